@@ -1,0 +1,48 @@
+"""
+The JSON-LD contexts we know, pinned by hash. There is no path from here to the network.
+
+The files under ``data/`` come from published packages; ``provenance.json`` names package, version, licence and hash
+of each. A document that names any other context is refused, so a signature can never depend on a fetched byte.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from importlib import resources
+from typing import Any
+
+from openedx_verifiable_credentials.exceptions import CompositionError
+
+
+def known_contexts() -> frozenset[str]:
+    """The URLs of every pinned context."""
+    return frozenset(_provenance())
+
+
+def get_context(url: str) -> dict[str, Any]:
+    """
+    The context document behind ``url``; shared, so never change it.
+
+    Raises CompositionError ``unknown_context`` for any URL that is not pinned.
+    """
+    try:
+        entry = _provenance()[url]
+    except KeyError:
+        raise CompositionError("unknown_context", "The document names a JSON-LD context that is not pinned.") from None
+    return _read(entry["file"], entry["sha256"])
+
+
+@functools.cache
+def _provenance() -> dict[str, dict[str, str]]:
+    text = resources.files(__package__).joinpath("provenance.json").read_text(encoding="utf-8")
+    return {entry["url"]: entry for entry in json.loads(text)}
+
+
+@functools.cache
+def _read(file: str, sha256: str) -> dict[str, Any]:
+    raw = resources.files(__package__).joinpath("data", file.rsplit("/", 1)[-1]).read_bytes()
+    if hashlib.sha256(raw).hexdigest() != sha256:
+        raise CompositionError("context_changed", f"The pinned context {file} does not have its recorded hash.")
+    return json.loads(raw)

@@ -1,0 +1,100 @@
+"""
+Cleaning of text and IRIs that come from outside, done once, when a credential is composed.
+
+Why so strict: canonicalisers disagree about TAB and control characters inside literals, readers are misled by
+bidirectional controls, and a lone surrogate cannot be encoded as UTF-8 at all. What leaves here is the same bytes for
+every canonicaliser and reads the way it is written.
+"""
+
+import re
+import unicodedata
+
+from openedx_verifiable_credentials.exceptions import CompositionError
+
+_LINE_BREAKS = re.compile("\r\n?|[\u0085\u2028\u2029]")
+# C0 without LF, DEL, C1.
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+# Unicode's Bidi_Control, plus byte order mark and interlinear annotation marks, which are as invisible.
+_INVISIBLE = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# The BMP ends and Arabic block; the two last code points of each plane are handled by value below.
+_NONCHARACTERS = re.compile("[\ufdd0-\ufdef]")
+_SPACES = re.compile("[ \u00a0]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+_ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`\x7f-\x9f]+")
+_HTTP_IRI = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
+_MAX_IRI = 2048
+
+
+def clean_line(value: object, limit: int = 255) -> str:
+    """
+    One line of human text: at most ``limit`` characters, an ellipsis marks what was cut.
+
+    NFC, line breaks and controls to a space, bidirectional controls and other invisible marks removed, lone
+    surrogates and noncharacters to U+FFFD, runs of spaces to one. Anything that is not a string becomes "".
+    """
+    return _cut(" ".join(_clean(value).split()), limit)
+
+
+def clean_block(value: object, limit: int = 5000) -> str:
+    """Several lines of human text: as :func:`clean_line`, but LF stays, and at most one empty line in a row."""
+    lines = (_SPACES.sub(" ", line).strip() for line in _clean(value).split("\n"))
+    return _cut(_BLANK_LINES.sub("\n\n", "\n".join(lines)).strip(), limit)
+
+
+def escape_markdown(value: str) -> str:
+    """``value`` as literal text inside Markdown (``criteria.narrative`` is Markdown, Open Badges 3.0 §B.1.5)."""
+    return _MARKDOWN.sub(r"\\\1", value)
+
+
+def is_absolute_iri(value: object) -> bool:
+    """Whether ``value`` is a string with a scheme and only characters an IRI may have (RFC 3987 §2.2)."""
+    return (
+        isinstance(value, str)
+        and len(value) <= _MAX_IRI
+        and _ABSOLUTE_IRI.fullmatch(value) is not None
+        and not _SURROGATES.search(value)
+        and not _INVISIBLE.search(value)
+        and not any(character.isspace() for character in value)
+    )
+
+
+def clean_web_address(value: object) -> str | None:
+    """``value`` where it is an http(s) address without credentials inside it, else None."""
+    if not isinstance(value, str):
+        return None
+    value = value.strip()
+    return value if is_absolute_iri(value) and _HTTP_IRI.fullmatch(value) else None
+
+
+def require_iri(value: str, what: str) -> str:
+    """``value`` where it is an absolute IRI. Raises CompositionError ``invalid_iri`` naming ``what`` otherwise."""
+    if not is_absolute_iri(value):
+        raise CompositionError("invalid_iri", f"The {what} is not an absolute IRI.")
+    return value
+
+
+def require_line(value: object, what: str, limit: int = 255) -> str:
+    """:func:`clean_line` where something is left. Raises CompositionError ``missing_text`` naming ``what`` otherwise."""
+    line = clean_line(value, limit)
+    if not line:
+        raise CompositionError("missing_text", f"The {what} is empty.")
+    return line
+
+
+def _clean(value: object) -> str:
+    if not isinstance(value, str):
+        return ""
+    value = _LINE_BREAKS.sub("\n", value)
+    value = _CONTROLS.sub(" ", value)
+    value = _INVISIBLE.sub("", value)
+    value = _SURROGATES.sub("\ufffd", value)
+    value = _NONCHARACTERS.sub("\ufffd", value)
+    value = "".join("\ufffd" if ord(character) & 0xFFFE == 0xFFFE else character for character in value)
+    return unicodedata.normalize("NFC", value)
+
+
+def _cut(value: str, limit: int) -> str:
+    return value if len(value) <= limit else value[: limit - 1].rstrip() + "…"

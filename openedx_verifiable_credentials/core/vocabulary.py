@@ -1,0 +1,47 @@
+"""Every standard URL, type and suite name, once."""
+
+from typing import Final
+
+# JSON-LD contexts (VCDM 1.1 §4.1, VCDM 2.0 §4.3, Open Badges 3.0 §9).
+CREDENTIALS_V1: Final = "https://www.w3.org/2018/credentials/v1"
+CREDENTIALS_V2: Final = "https://www.w3.org/ns/credentials/v2"
+OPEN_BADGES_V3: Final = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+ED25519_2020_V1: Final = "https://w3id.org/security/suites/ed25519-2020/v1"
+DATA_INTEGRITY_V2: Final = "https://w3id.org/security/data-integrity/v2"
+DID_V1: Final = "https://www.w3.org/ns/did/v1"
+MULTIKEY_V1: Final = "https://w3id.org/security/multikey/v1"
+
+# Types.
+VERIFIABLE_CREDENTIAL: Final = "VerifiableCredential"
+VERIFIABLE_PRESENTATION: Final = "VerifiablePresentation"
+OPEN_BADGE_CREDENTIAL: Final = "OpenBadgeCredential"
+ACHIEVEMENT_SUBJECT: Final = "AchievementSubject"
+ACHIEVEMENT: Final = "Achievement"
+PROFILE: Final = "Profile"
+IDENTITY_OBJECT: Final = "IdentityObject"
+IDENTIFIER_ENTRY: Final = "IdentifierEntry"
+IMAGE: Final = "Image"
+RESULT: Final = "Result"
+RESULT_DESCRIPTION: Final = "ResultDescription"
+
+# Securing mechanisms.
+DATA_INTEGRITY_PROOF: Final = "DataIntegrityProof"
+ED25519_SIGNATURE_2020: Final = "Ed25519Signature2020"
+EDDSA_RDFC_2022: Final = "eddsa-rdfc-2022"
+
+# Proof purposes (Data Integrity §2.1).
+ASSERTION_METHOD: Final = "assertionMethod"
+AUTHENTICATION: Final = "authentication"
+
+# Verification method types.
+MULTIKEY: Final = "Multikey"
+ED25519_VERIFICATION_KEY_2020: Final = "Ed25519VerificationKey2020"
+
+# Media types.
+APPLICATION_JSON: Final = "application/json"
+APPLICATION_LD_JSON: Final = "application/ld+json"
+APPLICATION_VC: Final = "application/vc"
+APPLICATION_VC_LD_JSON: Final = "application/vc+ld+json"
+APPLICATION_VP: Final = "application/vp"
+APPLICATION_VP_LD_JSON: Final = "application/vp+ld+json"
+APPLICATION_DID_LD_JSON: Final = "application/did+ld+json"
