@@ -1,0 +1,110 @@
+"""
+The service's certificates → frozen awards. N awards cost a constant number of queries.
+
+What the host decides is read the way the host decides it (when a certificate is visible); what it leaves open has a
+fallback (titles). Content types are told by name, so badge templates and whatever comes later are simply not ours.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from credentials.apps.core.models import User
+from credentials.apps.credentials.models import CourseCertificate
+from credentials.apps.credentials.models import ProgramCertificate
+from credentials.apps.credentials.models import UserCredential
+from django.db.models import Prefetch
+
+from openedx_verifiable_credentials.data import Award
+from openedx_verifiable_credentials.host import awards
+from openedx_verifiable_credentials.host import related
+
+logger = logging.getLogger(__name__)
+
+_COURSE = "coursecertificate"
+_PROGRAM = "programcertificate"
+
+
+class CredentialsService:
+    """Implements :class:`..ports.CertificateSource`."""
+
+    def get_awards(self, certificate_uuids: Iterable[UUID], *, with_grades: bool = False) -> dict[UUID, Award]:
+        """The awards that exist among ``certificate_uuids``."""
+        rows = _certificates().filter(uuid__in=set(certificate_uuids))
+        return {award.certificate_uuid: award for award in _read(list(rows), with_grades=with_grades)}
+
+    def list_awards(self, user_id: int, site_id: int) -> list[Award]:
+        """Every certificate of a learner on a site, newest first."""
+        username = User.objects.filter(pk=user_id).values_list("username", flat=True).first()
+        if not username:
+            return []
+        rows = [row for row in _certificates().filter(username=username).order_by("-created", "-pk")]
+        own = [row for row in rows if row.username == username]
+        return [award for award in _read(own) if award.platform.site_id == site_id]
+
+    def statuses(self, certificate_uuids: Iterable[UUID]) -> dict[UUID, str]:
+        """The status word of each certificate that exists."""
+        return dict(UserCredential.objects.filter(uuid__in=set(certificate_uuids)).values_list("uuid", "status"))
+
+
+def _certificates() -> Any:
+    return UserCredential.objects.filter(credential_content_type__model__in=(_COURSE, _PROGRAM)).select_related(
+        "credential_content_type", "date_override"
+    )
+
+
+def _read(rows: list[Any], *, with_grades: bool = False) -> list[Award]:
+    course_rows = [row for row in rows if row.credential_content_type.model == _COURSE]
+    program_rows = [row for row in rows if row.credential_content_type.model == _PROGRAM]
+    courses = _course_configurations({row.credential_id for row in course_rows})
+    programs = _program_configurations({row.credential_id for row in program_rows})
+    users = related.users_of({row.username for row in rows})
+    visible = related.program_visibility(program_rows, programs)
+    grades = related.grades_of(course_rows, courses) if with_grades else {}
+
+    def build(row: Any) -> Award:
+        if row.credential_content_type.model == _COURSE:
+            configuration = courses[row.credential_id]
+            return awards.course_award(row, configuration, users, grades.get((row.username, configuration.course_run_id)))
+        return awards.program_award(row, programs[row.credential_id], users, visible.get(row.pk))
+
+    return [award for award in (_tolerant(build, row) for row in rows) if award is not None]
+
+
+def _tolerant(build: Callable[[Any], Award], row: Any) -> Award | None:
+    """One certificate whose configuration is broken must not hide a learner's others."""
+    try:
+        return build(row)
+    except Exception as error:  # noqa: BLE001  (whatever is wrong with one row of the host)
+        logger.warning("Certificate %s cannot be read: %s", row.uuid, type(error).__name__)
+        return None
+
+
+def _course_configurations(ids: set[int]) -> dict[int, Any]:
+    if not ids:
+        return {}
+    configurations = (
+        CourseCertificate.objects.filter(pk__in=ids)
+        .select_related("site__siteconfiguration", "course_run__course")
+        .prefetch_related("signatories", "course_run__course__owners")
+    )
+    return {configuration.pk: configuration for configuration in configurations}
+
+
+def _program_configurations(ids: set[int]) -> dict[int, Any]:
+    if not ids:
+        return {}
+    configurations = (
+        ProgramCertificate.objects.filter(pk__in=ids)
+        .select_related("site__siteconfiguration", "program")
+        .prefetch_related(
+            "signatories",
+            "program__authoring_organizations",
+            Prefetch("program__course_runs", related.course_runs_with_courses()),
+        )
+    )
+    return {configuration.pk: configuration for configuration in configurations}

@@ -1,0 +1,80 @@
+"""What belongs to certificates in other tables of the service, each read with one query."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from credentials.apps.catalog.models import CourseRun
+from credentials.apps.core.models import User
+from credentials.apps.credentials.models import UserCredential
+from credentials.apps.records.models import UserGrade
+
+from openedx_verifiable_credentials.data import Grade
+from openedx_verifiable_credentials.data import Learner
+
+
+def course_runs_with_courses() -> Any:
+    """For a prefetch."""
+    return CourseRun.objects.select_related("course")
+
+
+def users_of(usernames: set[str]) -> dict[str, Learner]:
+    """The accounts behind ``usernames``, which the service keeps as plain strings. Databases may ignore case; we don't."""
+    if not usernames:
+        return {}
+    users = User.objects.filter(username__in=usernames)
+    return {
+        user.username: Learner(user_id=user.pk, username=user.username, full_name=user.get_full_name() or "")
+        for user in users
+        if user.username in usernames
+    }
+
+
+def program_visibility(rows: list[Any], programs: dict[int, Any]) -> dict[int, datetime.datetime]:
+    """
+    From when each program certificate is visible, by its row: the latest date among the learner's course certificates
+    of the program; a row that has none is left out, since the host does not show it.
+    """
+    runs_of = {
+        configuration.pk: [run.pk for run in configuration.program.course_runs.all()]
+        for configuration in programs.values()
+        if configuration.program is not None
+    }
+    wanted = {run for runs in runs_of.values() for run in runs}
+    if not wanted:
+        return {}
+    dates = _course_dates({row.username for row in rows}, wanted)
+    visible = {}
+    for row in rows:
+        own = [dates[key] for run in runs_of.get(row.credential_id, ()) if (key := (row.username, run)) in dates]
+        if own:
+            visible[row.pk] = max(own)
+    return visible
+
+
+def _course_dates(usernames: set[str], runs: set[int]) -> dict[tuple[str, int], datetime.datetime]:
+    rows = (
+        UserCredential.objects.filter(username__in=usernames, course_credentials__course_run__in=runs)
+        .order_by("-pk")
+        .values_list(
+            "username", "course_credentials__course_run", "course_credentials__certificate_available_date", "created"
+        )
+    )
+    # Later rows of the query overwrite earlier ones: what stays is the oldest certificate, as in the host.
+    return {(username, run): available or created for username, run, available, created in rows}
+
+
+def grades_of(rows: list[Any], courses: dict[int, Any]) -> dict[tuple[str, int], Grade]:
+    """The learners' grades in the runs of their course certificates."""
+    runs = {configuration.course_run_id for configuration in courses.values() if configuration.course_run_id}
+    grades = UserGrade.objects.filter(username__in={row.username for row in rows}, course_run__in=runs)
+    return {(grade.username, grade.course_run_id): _grade(grade) for grade in grades}
+
+
+def _grade(row: Any) -> Grade:
+    percent = None if row.percent_grade is None else f"{(row.percent_grade * 100).quantize(Decimal('0.01')):f}"
+    if percent and "." in percent:
+        percent = percent.rstrip("0").rstrip(".")
+    return Grade(percent=percent, letter=row.letter_grade or "")

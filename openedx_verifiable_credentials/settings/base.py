@@ -1,0 +1,8 @@
+"""For every settings type."""
+
+from typing import Any
+
+
+def plugin_settings(settings: Any) -> None:
+    """Nothing to add: see the package's docstring."""
+    del settings
