@@ -1,0 +1,1 @@
+"""One verb a module. Flows do not import flows; what they share is in ``steps``; ``api`` composes them."""

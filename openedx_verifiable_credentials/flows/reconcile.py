@@ -1,0 +1,81 @@
+"""Bring the ledger in line with the host: a certificate that is revoked or gone ends its credentials."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from openedx_verifiable_credentials.flows.steps.claimable import AWARDED
+from openedx_verifiable_credentials.flows.steps.events import append_event
+from openedx_verifiable_credentials.flows.steps.means import Means
+from openedx_verifiable_credentials.models import Credential
+from openedx_verifiable_credentials.models import HostChange
+from openedx_verifiable_credentials.models.credential import CredentialState
+
+_CHUNK = 500
+_ENDABLE = (CredentialState.INTENDED, CredentialState.ISSUED, CredentialState.SUPERSEDED)
+
+
+@dataclasses.dataclass
+class Reconciled:
+    """How many certificates were looked at, and how many credentials ended."""
+
+    looked_at: int = 0
+    revoked: int = 0
+
+
+def note_change(certificate_uuid: UUID, now: datetime.datetime) -> None:
+    """One row of work, if the certificate has credentials at all."""
+    if Credential.objects.filter(certificate_uuid=certificate_uuid).exists():
+        HostChange.objects.create(certificate_uuid=certificate_uuid, created=now)
+
+
+def reconcile_changes(means: Means, *, dry_run: bool = False) -> Reconciled:
+    """Work through what the host changed since the last time. Dies anywhere without loss: rows go after their work."""
+    result = Reconciled()
+    while True:
+        rows = list(HostChange.objects.order_by("pk")[:_CHUNK])
+        _reconcile(means, {row.certificate_uuid for row in rows}, result, dry_run)
+        if dry_run or not rows:
+            return result
+        HostChange.objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+def reconcile_all(means: Means, *, dry_run: bool = False) -> Iterable[Reconciled]:
+    """Compare every certificate that has credentials with the host; yields the result so far after each chunk."""
+    result, last = Reconciled(), 0
+    while True:
+        rows = list(
+            Credential.objects.filter(pk__gt=last, state__in=_ENDABLE)
+            .order_by("pk")
+            .values_list("pk", "certificate_uuid")[:_CHUNK]
+        )
+        if not rows:
+            return
+        last = rows[-1][0]
+        _reconcile(means, {certificate_uuid for _, certificate_uuid in rows}, result, dry_run)
+        yield result
+
+
+def _reconcile(means: Means, certificate_uuids: set[UUID], result: Reconciled, dry_run: bool) -> None:
+    statuses = means.source.statuses(certificate_uuids)
+    over = [uuid for uuid in certificate_uuids if statuses.get(uuid) != AWARDED]
+    result.looked_at += len(certificate_uuids)
+    rows = list(Credential.objects.filter(certificate_uuid__in=over, state__in=_ENDABLE).order_by("pk"))
+    for row in rows:
+        result.revoked += 1 if dry_run else _revoke(means, row)
+
+
+@transaction.atomic
+def _revoke(means: Means, row: Credential) -> int:
+    now = means.now()
+    ended = Credential.objects.filter(pk=row.pk, state__in=_ENDABLE).update(
+        state=CredentialState.REVOKED, live_key=None, ended_at=now
+    )
+    if ended:
+        append_event("credential.revoked", now, credential=row.uuid, certificate=row.certificate_uuid, reason="host")
+    return ended

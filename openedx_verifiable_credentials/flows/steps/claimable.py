@@ -1,0 +1,51 @@
+"""Which certificates may be claimed, by whom, where, now. Asked at the offer and again at the claim."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from uuid import UUID
+
+from openedx_verifiable_credentials.data import Award
+from openedx_verifiable_credentials.exceptions import AwardError
+from openedx_verifiable_credentials.ports import CertificateSource
+
+AWARDED = "awarded"
+
+
+def get_claimable(
+    source: CertificateSource, certificate_uuids: Sequence[UUID], *, user_id: int, site_id: int, now: datetime.datetime
+) -> list[Award]:
+    """
+    The awards, in the order asked for.
+
+    Raises AwardError: ``unknown_certificate`` (also for another's and another site's, which must not be told apart),
+    ``certificate_revoked``, ``certificate_inactive``, ``certificate_not_visible``.
+    """
+    found = source.get_awards(certificate_uuids)
+    awards = []
+    for certificate_uuid in certificate_uuids:
+        award = found.get(certificate_uuid)
+        if award is None or award.learner.user_id != user_id or award.platform.site_id != site_id:
+            raise AwardError("unknown_certificate", "You have no such certificate.", field="credential_uuid")
+        _require_claimable(award, now)
+        awards.append(award)
+    return awards
+
+
+def is_claimable(award: Award, now: datetime.datetime) -> bool:
+    """Whether ``award`` may be claimed now, by its owner."""
+    try:
+        _require_claimable(award, now)
+    except AwardError:
+        return False
+    return True
+
+
+def _require_claimable(award: Award, now: datetime.datetime) -> None:
+    if award.status != AWARDED:
+        raise AwardError("certificate_revoked", "This certificate has been revoked.", field="credential_uuid")
+    if not award.is_active:
+        raise AwardError("certificate_inactive", "This certificate is not active.", field="credential_uuid")
+    if award.visible_from is None or award.visible_from > now or award.awarded_at > now:
+        raise AwardError("certificate_not_visible", "This certificate is not available yet.", field="credential_uuid")
