@@ -1,0 +1,275 @@
+#!/usr/bin/env node
+/**
+ * Verifies credentials with two independent verifiers, without a network.
+ *
+ *   node verify.mjs --contexts DIR [--did-documents FILE] [CASES]
+ *
+ * CASES (or stdin) holds JSON lines {"id": str, "credential": {...}}. For each,
+ * in the same order, one JSON line is written to stdout:
+ *
+ *   {"id", "verifierCore": {"verified": bool, "detail": [str, ...]},
+ *          "digitalbazaar": {"verified": bool, "detail": str}}
+ *
+ * The exit code is 0 when every line was processed, whatever the verdicts, and 2
+ * when the arguments or the input are unusable.
+ */
+import {createHash} from 'node:crypto';
+import {existsSync, readFileSync} from 'node:fs';
+import {join, resolve as resolvePath} from 'node:path';
+import {parseArgs} from 'node:util';
+
+import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
+import {driver as didKeyDriver} from '@digitalbazaar/did-method-key';
+import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
+import {Ed25519Signature2020} from '@digitalbazaar/ed25519-signature-2020';
+import {cryptosuite as eddsaRdfc2022} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import * as vc from '@digitalbazaar/vc';
+import * as verifierCore from '@digitalcredentials/verifier-core';
+
+import {didWebUrl, goOffline} from './offline.mjs';
+
+const CONCURRENCY = 16;
+
+/** The context a key needs when it is taken out of its DID document. */
+const KEY_CONTEXTS = {
+  Ed25519VerificationKey2020: 'https://w3id.org/security/suites/ed25519-2020/v1',
+  JsonWebKey2020: 'https://w3id.org/security/suites/jws-2020/v1',
+  Multikey: 'https://w3id.org/security/multikey/v1',
+};
+
+class UsageError extends Error {}
+
+const asArray = value => (value === undefined ? [] : [].concat(value));
+
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${file}: ${error.message}`);
+  }
+}
+
+/** The contexts listed in provenance.json, which lies in the directory or beside it. */
+function readContexts(directory) {
+  const base = [directory, resolvePath(directory, '..')].find(item => existsSync(join(item, 'provenance.json')));
+  if (!base) {
+    throw new UsageError(`${directory}: no provenance.json in it or in its parent.`);
+  }
+  const contexts = new Map();
+  for (const {url, file, sha256} of readJson(join(base, 'provenance.json'))) {
+    const data = readFileSync(join(base, file));
+    if (createHash('sha256').update(data).digest('hex') !== sha256) {
+      throw new UsageError(`${file} is not the file that provenance.json describes.`);
+    }
+    contexts.set(url, JSON.parse(data.toString('utf8')));
+  }
+  return contexts;
+}
+
+function readCases(text) {
+  return text.split('\n').flatMap((line, index) => {
+    if (!line.trim()) {
+      return [];
+    }
+    let item;
+    try {
+      item = JSON.parse(line);
+    } catch (error) {
+      throw new UsageError(`line ${index + 1}: ${error.message}`);
+    }
+    if (typeof item?.id !== 'string' || item.credential === null || typeof item.credential !== 'object') {
+      throw new UsageError(`line ${index + 1}: {"id": str, "credential": {...}} is expected.`);
+    }
+    return [item];
+  });
+}
+
+/** Resolves did:key by computation and did:web from the given documents only. */
+function createResolver(didDocuments) {
+  const driver = didKeyDriver();
+  driver.use({multibaseMultikeyHeader: 'z6Mk', fromMultibase: Ed25519Multikey.from});
+
+  return async url => {
+    if (url.startsWith('did:key:')) {
+      return driver.get({url});
+    }
+    const [did, fragment] = url.split('#');
+    const didDocument = didDocuments.get(did);
+    if (!didDocument) {
+      throw new Error(`DID "${did}" is not known here.`);
+    }
+    if (fragment === undefined) {
+      return didDocument;
+    }
+    const key = [didDocument.verificationMethod, didDocument.assertionMethod]
+      .flatMap(asArray)
+      .find(item => item?.id === url);
+    if (!key) {
+      throw new Error(`Key "${url}" is not in its DID document.`);
+    }
+    return {'@context': KEY_CONTEXTS[key.type] ?? didDocument['@context'], ...key};
+  };
+}
+
+function createDocumentLoader({contexts, resolve}) {
+  return async url => {
+    if (contexts.has(url)) {
+      // "static" lets the JSON-LD processor keep its parsed form of the context
+      return {contextUrl: null, documentUrl: url, document: contexts.get(url), tag: 'static'};
+    }
+    if (url.startsWith('did:')) {
+      return {contextUrl: null, documentUrl: url, document: await resolve(url)};
+    }
+    throw new Error(`Document "${url}" is not known here.`);
+  };
+}
+
+/** One line that tells why, down to the innermost errors. */
+function explain(error) {
+  if (!error) {
+    return 'no reason given';
+  }
+  if (Array.isArray(error)) {
+    return error.map(explain).join(' | ');
+  }
+  const own = [error.name, error.message].filter(Boolean).join(': ') || String(error);
+  const event = error.details?.event;
+  const hint = event ? [`${event.code} ${JSON.stringify(event.details)}`] : [];
+  const inner = [error.errors, error.cause, error.details?.cause].flatMap(asArray).map(explain);
+  return [own, ...hint, ...inner].join(' <- ');
+}
+
+/**
+ * @digitalcredentials/verifier-core. It reports its steps one by one; the verdict
+ * is drawn from them here: no fatal error, signature and expiration checked and
+ * good, and no other step (such as a status check) that is not good. Being in a
+ * registry of known issuers is not asked for, and no registry is given.
+ */
+async function withVerifierCore(credential) {
+  const result = await verifierCore.verifyCredential({
+    credential: structuredClone(credential),
+    knownDIDRegistries: [],
+  });
+  const log = result.log ?? [];
+  const errors = asArray(result.errors);
+  const needed = ['valid_signature', 'expiration'];
+  const verified = errors.length === 0 && !result.error &&
+    needed.every(id => log.some(step => step.id === id)) &&
+    log.every(step => step.id === 'registered_issuer' || (step.valid === true && !step.error));
+  return {
+    verified,
+    detail: [
+      ...errors.map(({name, message}) => `${name}: ${message}`),
+      ...(result.error ? [explain(result.error)] : []),
+      ...log.map(({id, valid, error}) => `${id}: ${error ? `${error.name}: ${error.message}` : valid}`),
+    ],
+  };
+}
+
+/**
+ * @digitalbazaar/vc, with the contexts of this project. Every proof of the
+ * credential has to be good, not only one of them.
+ */
+function createDigitalBazaarVerifier(documentLoader) {
+  return async credential => {
+    const result = await vc.verifyCredential({
+      credential: structuredClone(credential),
+      suite: [new DataIntegrityProof({cryptosuite: eddsaRdfc2022}), new Ed25519Signature2020()],
+      documentLoader,
+    });
+    if (!result.verified) {
+      return {verified: false, detail: explain(result.error)};
+    }
+    const good = result.results.filter(item => item.verified).length;
+    const all = asArray(credential.proof).length;
+    return {verified: good === all, detail: `${good} of ${all} proofs verified`};
+  };
+}
+
+/** A verifier that throws has not verified anything. */
+async function attempt(verifier, credential, inList) {
+  try {
+    return await verifier(credential);
+  } catch (error) {
+    const detail = explain(error);
+    return {verified: false, detail: inList ? [detail] : detail};
+  }
+}
+
+async function readStdin() {
+  const chunks = [];
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function main() {
+  let args;
+  try {
+    args = parseArgs({
+      allowPositionals: true,
+      options: {contexts: {type: 'string'}, 'did-documents': {type: 'string'}},
+    });
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+  if (!args.values.contexts || args.positionals.length > 1) {
+    throw new UsageError('node verify.mjs --contexts DIR [--did-documents FILE] [CASES]');
+  }
+
+  const contexts = readContexts(args.values.contexts);
+  const file = args.values['did-documents'];
+  const didDocuments = new Map(file ? Object.entries(readJson(file)) : []);
+  const [input] = args.positionals;
+  let text;
+  try {
+    text = input ? readFileSync(input, 'utf8') : await readStdin();
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+  const cases = readCases(text);
+
+  const refused = goOffline(new Map([...didDocuments].map(([did, document]) => [didWebUrl(did), document])));
+  // stdout is for the results; that the schemas of Open Badges are not fetched
+  // need not be reported for each credential
+  for (const name of ['log', 'info', 'warn', 'error']) {
+    console[name] = () => {};
+  }
+
+  const withDigitalBazaar = createDigitalBazaarVerifier(
+    createDocumentLoader({contexts, resolve: createResolver(didDocuments)}));
+  const started = performance.now();
+  const results = [];
+  let next = 0;
+  await Promise.all(Array.from({length: CONCURRENCY}, async () => {
+    while (next < cases.length) {
+      const index = next;
+      next += 1;
+      const {id, credential} = cases[index];
+      results[index] = {
+        id,
+        verifierCore: await attempt(withVerifierCore, credential, true),
+        digitalbazaar: await attempt(withDigitalBazaar, credential, false),
+      };
+    }
+  }));
+  process.stdout.write(results.map(result => `${JSON.stringify(result)}\n`).join(''));
+
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const count = name => results.filter(result => result[name].verified).length;
+  process.stderr.write(
+    `${cases.length} documents in ${seconds} s; verified: ` +
+    `verifierCore ${count('verifierCore')}, digitalbazaar ${count('digitalbazaar')}; ` +
+    `refused addresses: ${[...refused].sort().join(' ') || 'none'}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) {
+    throw error;
+  }
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
