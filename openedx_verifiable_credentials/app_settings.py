@@ -164,3 +164,18 @@ def class_path(name: str) -> str:
     """The dotted path of a pluggable class: CERTIFICATE_SOURCE, SECURER or DIDKIT_SECURER."""
     value: str = _typed(name, str, "a dotted path")
     return value
+
+
+# Every reader that can refuse a value, for the system check.
+READERS = (
+    public_base_url,
+    key_encryption_keys,
+    offer_key,
+    offer_lifetime,
+    max_live_credentials,
+    max_certificates_per_offer,
+    supersede_on_new_claim,
+    lambda: throttle_rate("offer"),
+    lambda: throttle_rate("user"),
+    lambda: throttle_rate("address"),
+)

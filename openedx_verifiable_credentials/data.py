@@ -191,14 +191,6 @@ class Holder:
 
 
 @dataclasses.dataclass(frozen=True)
-class OfferLinks:
-    """How an offer is shown to a learner."""
-
-    deep_link: str
-    claim_page: str
-
-
-@dataclasses.dataclass(frozen=True)
 class CheckResult:
     """One named check: passed, failed or warning, with a stable code and a plain sentence."""
 

@@ -52,13 +52,18 @@ def get_wallet(wallet_id: str) -> WalletProfile:
         raise OfferError("unknown_wallet", f"There is no such wallet; known: {known}.", field="storage_id") from None
 
 
+def presenting_wallet(wallet: WalletProfile) -> WalletProfile:
+    """Which wallet comes with a presentation for an offer of ``wallet``: our claim page shows the first wallet's link."""
+    return wallet if wallet.deep_link else LEARNER_CREDENTIAL_WALLET
+
+
 def deep_link(wallet: WalletProfile, *, issuer: str, request_url: str, challenge: str) -> str:
     """
     The link that opens ``wallet`` with a request (the legacy flow of the Learner Credential Wallet).
 
     Everything is percent-encoded: the wallet splits ``request_url`` at its first question mark otherwise.
     """
-    start = wallet.deep_link or LEARNER_CREDENTIAL_WALLET.deep_link
+    start = presenting_wallet(wallet).deep_link
     query = urlencode(
         {"issuer": issuer, "auth_type": "bearer", "challenge": challenge, "vc_request_url": request_url},
         quote_via=quote,

@@ -1,165 +1,76 @@
-"""
-Issue what was offered: to a holder who proved who they are, or to the learner who downloads it.
-
-In this order, so that whatever dies in between loses nothing and gives nothing twice: check the offer, the
-certificates and the holder; record the intent with the exact bytes that will be signed; sign; check; record; release.
-Whoever comes later with the same claim finds the row and gets the same bytes; whoever comes with another is refused.
-"""
+"""Issue what was offered: to a wallet that proves who holds it, or to the learner who downloads it."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from collections.abc import Sequence
+from urllib.parse import urlsplit
 from uuid import UUID
-
-from django.db import IntegrityError
-from django.db import OperationalError
 
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import open_badges
-from openedx_verifiable_credentials.core.profiles import get_profile
+from openedx_verifiable_credentials.core.challenges import challenge_for
+from openedx_verifiable_credentials.core.presentations import verify_presentation
+from openedx_verifiable_credentials.core.wallets import DOWNLOAD
 from openedx_verifiable_credentials.core.wallets import WalletProfile
-from openedx_verifiable_credentials.data import Award
+from openedx_verifiable_credentials.core.wallets import get_wallet
+from openedx_verifiable_credentials.core.wallets import presenting_wallet
 from openedx_verifiable_credentials.data import Holder
-from openedx_verifiable_credentials.data import Secret
-from openedx_verifiable_credentials.data import Terms
+from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import OfferError
-from openedx_verifiable_credentials.exceptions import SigningError
-from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps import keys
-from openedx_verifiable_credentials.flows.steps import record
 from openedx_verifiable_credentials.flows.steps.claimable import get_claimable
-from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.flows.steps.means import Means
-from openedx_verifiable_credentials.flows.steps.sign_and_check import sign_and_check
-from openedx_verifiable_credentials.models import Credential
+from openedx_verifiable_credentials.flows.steps.release import Claim
+from openedx_verifiable_credentials.flows.steps.release import release
 from openedx_verifiable_credentials.models import Offer
-from openedx_verifiable_credentials.models.credential import CredentialState
-
-_ATTEMPTS = 6
 
 
-@dataclasses.dataclass(frozen=True)
-class _Claim:
-    """One request for what an offer holds. ``holder`` is None where the learner downloads without a wallet."""
-
-    offer: Offer
-    wallet: WalletProfile
-    holder: Holder | None
-    certificate_uuids: list[UUID]
-    awards: list[Award]
-    learner_key: Secret
-
-
-def issue(means: Means, *, offer: Offer, wallet: WalletProfile, holder: Holder | None) -> bytes:
+def issue_to_wallet(means: Means, *, offer_uuid: UUID, presentation: JsonObject) -> bytes:
     """
-    The signed credential, or a presentation of several, as bytes for the wire.
+    The credential for the holder who made ``presentation``; several come in a bare presentation.
 
-    ``offer`` comes with its learner. The caller has verified ``holder`` and that the offer is within its life.
-    Raises AwardError, OfferError, CompositionError, SigningError, TransientError.
+    Anyone may call this: what counts is the proof. Raises OfferError, PresentationError, AwardError, CompositionError,
+    SigningError, TransientError.
     """
-    certificate_uuids = [UUID(value) for value in offer.certificate_uuids]
-    claim = _Claim(
-        offer=offer,
-        wallet=wallet,
-        holder=holder,
-        certificate_uuids=certificate_uuids,
-        awards=get_claimable(
-            means.source, certificate_uuids, user_id=offer.learner.user_id, site_id=offer.site_id, now=means.now()
-        ),
-        learner_key=keys.open_learner_key(offer.learner, means.keks),
+    offer = _open_offer(means, offer_uuid)
+    base_url = offer.key.issuer.base_url
+    holder = verify_presentation(
+        presentation,
+        challenge=challenge_for(means.offer_key, offer.uuid, offer.created),
+        domains=frozenset((base_url, urlsplit(base_url).netloc)),
     )
-    rows = _recorded(means, claim)
-    return _wire([_released(means, claim, row) for row in rows])
+    return _issue(means, offer, presenting_wallet(get_wallet(offer.wallet_id)), holder)
 
 
-def _recorded(means: Means, claim: _Claim) -> list[Credential]:
-    """The offer's rows: those that are there, or new intents. Two requests at once end with one set of rows."""
-    for _ in range(_ATTEMPTS):
-        related = record.related_credentials(claim.offer, claim.certificate_uuids)
-        own = [row for row in related if row.offer_id == claim.offer.pk]
-        if own:
-            return _same_holder(claim, own)
-        try:
-            rows = _intents(means, claim, related)
-            record.save_intents(rows)
-        except (IntegrityError, OperationalError) as error:
-            if not _is_race(error):
-                raise
-            continue
-        return rows
-    raise TransientError("busy", "Others are claiming this certificate just now; try again.")
+def issue_for_download(means: Means, *, offer_uuid: UUID, user_id: int, site_id: int) -> bytes:
+    """The credential for the learner's own keeping, its subject a random urn:uuid. Raises as :func:`issue_to_wallet`."""
+    offer = _open_offer(means, offer_uuid)
+    if offer.learner.user_id != user_id or offer.site_id != site_id:
+        raise OfferError("unknown_offer", "There is no such offer.")
+    return _issue(means, offer, DOWNLOAD, None)
 
 
-def _is_race(error: Exception) -> bool:
-    """A duplicate key, or a deadlock (1213) or lock wait (1205, "locked") that the database resolved against us."""
-    if isinstance(error, IntegrityError):
-        return True
-    return bool(error.args) and (error.args[0] in (1205, 1213) or "locked" in str(error.args[0]))
+def _open_offer(means: Means, offer_uuid: UUID) -> Offer:
+    offer = Offer.objects.select_related("learner", "key__issuer").filter(uuid=offer_uuid).first()
+    if offer is None:
+        raise OfferError("unknown_offer", "There is no such offer.")
+    if offer.expires_at <= means.now():
+        raise OfferError("offer_expired", "This offer has expired; make a new one on the certificates page.")
+    return offer
 
 
-def _same_holder(claim: _Claim, own: list[Credential]) -> list[Credential]:
-    by_certificate = {row.certificate_uuid: row for row in own}
-    rows = [by_certificate[certificate_uuid] for certificate_uuid in claim.certificate_uuids]
-    for row in rows:
-        if row.state not in (CredentialState.INTENDED, CredentialState.ISSUED):
-            raise OfferError("credential_ended", "The credential of this offer has been revoked or replaced.")
-        subject = record.subject_of(row, claim.learner_key)
-        if row.is_bound != (claim.holder is not None) or (claim.holder and subject != claim.holder.did):
-            raise OfferError("taken_by_another_holder", "This offer was already claimed by another wallet.")
-    return rows
-
-
-def _intents(means: Means, claim: _Claim, related: Sequence[Credential]) -> list[Credential]:
-    now = means.now()
-    key = keys.get_signing_key(claim.offer.issuer_id)
-    return [
-        record.compose_intent(
-            claim.offer,
-            award,
-            key=key,
-            wallet=claim.wallet,
-            holder=claim.holder.did if claim.holder else None,
-            terms=Terms(),
-            slot=_slot(means, award.certificate_uuid, related),
-            learner_key=claim.learner_key,
-            now=now,
-        )
-        for award in claim.awards
-    ]
-
-
-def _slot(means: Means, certificate_uuid: UUID, related: Sequence[Credential]) -> int:
-    try:
-        return record.free_slot(certificate_uuid, related, means.max_live)
-    except OfferError:
-        if not record.abandon_expired([certificate_uuid], means.now()):
-            raise
-        live = list(Credential.objects.filter(certificate_uuid=certificate_uuid, live_key__isnull=False))
-        return record.free_slot(certificate_uuid, live, means.max_live)
-
-
-def _released(means: Means, claim: _Claim, row: Credential) -> bytes:
-    raw = keys.open_document(row, claim.learner_key)
-    if row.state == CredentialState.ISSUED:
-        return raw
-    try:
-        raw = sign_and_check(
-            json.loads(raw),
-            profile=get_profile(row.profile_id),
-            signer=keys.open_signer(row.key, means.keks),
-            created=row.created,
-            means=means,
-        )
-    except SigningError as error:
-        append_event("credential.refused", means.now(), credential=row.uuid, offer=claim.offer.uuid, code=error.code)
-        raise
-    record.save_issued(row, raw, claim.learner_key, means.now(), means.supersede)
-    return raw
-
-
-def _wire(documents: list[bytes]) -> bytes:
+def _issue(means: Means, offer: Offer, wallet: WalletProfile, holder: Holder | None) -> bytes:
+    awards = get_claimable(
+        means.source,
+        [UUID(value) for value in offer.certificate_uuids],
+        user_id=offer.learner.user_id,
+        site_id=offer.site_id,
+        now=means.now(),
+    )
+    learner_key = keys.open_learner_key(offer.learner, means.keks)
+    documents = release(
+        means, Claim(offer=offer, wallet=wallet, holder=holder, awards=awards, learner_key=learner_key)
+    )
     if len(documents) == 1:
         return documents[0]
     return json_text.write(open_badges.present([json.loads(raw) for raw in documents]))

@@ -24,6 +24,7 @@ from openedx_verifiable_credentials.flows.steps.keys import get_signing_key
 from openedx_verifiable_credentials.flows.steps.means import Means
 from openedx_verifiable_credentials.models import Achievement
 from openedx_verifiable_credentials.models import Issuer
+from openedx_verifiable_credentials.models import IssuerKey
 from openedx_verifiable_credentials.models import Learner
 from openedx_verifiable_credentials.models import Offer
 
@@ -42,14 +43,14 @@ def offer_certificates(
     now = means.now()
     certificate_uuids = _distinct(certificate_uuids, means.max_certificates)
     awards = get_claimable(means.source, certificate_uuids, user_id=user_id, site_id=site_id, now=now)
-    issuer = get_signing_key().issuer
+    key = get_signing_key()
     learner = get_or_create_learner(user_id, means.keks, now)
     for _ in range(_ATTEMPTS):
         offer = _reusable(learner, wallet, certificate_uuids, now)
         if offer is not None:
             return offer
         try:
-            return _create(means, learner, issuer, site_id, wallet, awards, now)
+            return _create(means, learner, key, site_id, wallet, awards, now)
         except IntegrityError:
             continue  # another click was faster: its offer is ours
     raise TransientError("busy", "The offer could not be made just now; try again.")
@@ -87,7 +88,7 @@ def _reusable(
 def _create(
     means: Means,
     learner: Learner,
-    issuer: Issuer,
+    key: IssuerKey,
     site_id: int,
     wallet: WalletProfile,
     awards: Sequence[Award],
@@ -97,7 +98,7 @@ def _create(
     offer = Offer.objects.create(
         uuid=uuid.uuid4(),
         learner=learner,
-        issuer=issuer,
+        key=key,
         site_id=site_id,
         wallet_id=wallet.id,
         certificate_uuids=[str(certificate_uuid) for certificate_uuid in certificate_uuids],
@@ -105,9 +106,9 @@ def _create(
         created=now,
         expires_at=now + means.offer_lifetime,
     )
-    _publish_achievements(issuer, awards, now)
+    _publish_achievements(key.issuer, awards, now)
     append_event(
-        "offer.created", now, offer=offer.uuid, certificates=offer.certificate_uuids, wallet=wallet.id, issuer=issuer.did
+        "offer.created", now, offer=offer.uuid, certificates=offer.certificate_uuids, wallet=wallet.id, issuer=key.issuer.did
     )
     return offer
 

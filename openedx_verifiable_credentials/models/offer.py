@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from openedx_verifiable_credentials.models.issuer import Issuer
+from openedx_verifiable_credentials.models.key import IssuerKey
 from openedx_verifiable_credentials.models.learner import Learner
 
 
@@ -17,7 +17,7 @@ class Offer(models.Model):
 
     uuid = models.UUIDField(unique=True)
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="offers")
-    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="offers")
+    key = models.ForeignKey(IssuerKey, on_delete=models.PROTECT, related_name="offers")
     site_id = models.PositiveIntegerField()
     wallet_id = models.CharField(max_length=64)
     certificate_uuids = models.JSONField(help_text="In the order in which they are handed over.")

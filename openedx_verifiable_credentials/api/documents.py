@@ -1,0 +1,49 @@
+"""What stands behind the addresses inside issued documents. Served whether the switch is on or off."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from openedx_verifiable_credentials.core import dids
+from openedx_verifiable_credentials.core import open_badges
+from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.data import VerificationMethod
+from openedx_verifiable_credentials.models import Achievement
+from openedx_verifiable_credentials.models import Issuer
+
+
+def find_achievement(kind: str, key: str) -> JsonObject | None:
+    """The Achievement at ``…/achievements/<kind>/<key>/``."""
+    path = f"{open_badges.ACHIEVEMENTS_PATH}{kind}/{quote(key, safe='')}/"
+    bases = dict.fromkeys(Issuer.objects.order_by("pk").values_list("base_url", flat=True))
+    row = Achievement.objects.filter(address_digest__in=[Achievement.digest(base + path) for base in bases]).first()
+    return {"@context": [v.CREDENTIALS_V2, v.OPEN_BADGES_V3], **row.document} if row else None
+
+
+def find_issuer_profile(slug: str) -> JsonObject | None:
+    """The issuer's Profile."""
+    issuer = Issuer.objects.filter(slug=slug).first()
+    if issuer is None:
+        return None
+    return {"@context": [v.CREDENTIALS_V2, v.OPEN_BADGES_V3], **open_badges.profile_document(issuer.profile)}
+
+
+def find_did_document(did: str) -> JsonObject | None:
+    """The DID document of one of our did:web issuers, from the database."""
+    issuer = Issuer.objects.filter(did=did).first()
+    if issuer is None or not issuer.did.startswith("did:web:"):
+        return None
+    methods = [
+        VerificationMethod(f"{did}#{key.public_key_multibase}", did, key.public_key_multibase)
+        for key in issuer.keys.order_by("-created", "-pk")
+    ]
+    return dids.did_document(did, methods)
+
+
+def find_issuer_did_document(slug: str) -> JsonObject | None:
+    """The DID document of the did:web issuer whose DID ends with ``issuers:<slug>``."""
+    issuer = Issuer.objects.filter(slug=slug).first()
+    if issuer is None or not issuer.did.endswith(f":verifiable_credentials:issuers:{slug}"):
+        return None
+    return find_did_document(issuer.did)

@@ -1,0 +1,63 @@
+"""Settings → what flows work with."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from typing import Any
+
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from openedx_verifiable_credentials import app_settings
+from openedx_verifiable_credentials.adapters.sealed import KEY_BYTES
+from openedx_verifiable_credentials.adapters.sealed import KeyEncryptionKeys
+from openedx_verifiable_credentials.data import Secret
+from openedx_verifiable_credentials.exceptions import ConfigurationError
+from openedx_verifiable_credentials.flows.steps.means import Means
+
+_OFFER_KEY_LABEL = b"openedx_verifiable_credentials offer key v1"
+
+
+def get_means() -> Means:
+    """Made anew each time: settings are read at use. Raises ConfigurationError."""
+    return Means(
+        source=_make("CERTIFICATE_SOURCE"),
+        securer=_make("SECURER"),
+        didkit_securer=_make("DIDKIT_SECURER"),
+        keks=get_key_encryption_keys(),
+        offer_key=_offer_key(),
+        offer_lifetime=app_settings.offer_lifetime(),
+        max_live=app_settings.max_live_credentials(),
+        max_certificates=app_settings.max_certificates_per_offer(),
+        supersede=app_settings.supersede_on_new_claim(),
+        now=timezone.now,
+    )
+
+
+def get_key_encryption_keys() -> KeyEncryptionKeys:
+    """The operator's key-encryption keys. Raises ConfigurationError."""
+    return KeyEncryptionKeys(app_settings.key_encryption_keys())
+
+
+def _make(name: str) -> Any:
+    path = app_settings.class_path(name)
+    try:
+        return import_string(path)()
+    except ImportError as error:
+        raise ConfigurationError(f"{app_settings.PREFIX}{name}: {path} cannot be imported.") from error
+
+
+def _offer_key() -> Secret:
+    configured = app_settings.offer_key()
+    if not configured:
+        return Secret(hmac.digest(app_settings.secret_key().encode("utf-8"), _OFFER_KEY_LABEL, hashlib.sha256))
+    try:
+        raw = base64.b64decode(configured, validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) != KEY_BYTES:
+        raise ConfigurationError(f"OPENEDX_VC_OFFER_KEY is not base64 of {KEY_BYTES} bytes.")
+    return Secret(raw)

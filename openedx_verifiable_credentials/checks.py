@@ -1,0 +1,113 @@
+"""Numbered system checks. Each says what to do; docs/references/checks.rst lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
+
+from django.core import checks
+from django.db import DatabaseError
+
+from openedx_verifiable_credentials import app_settings
+from openedx_verifiable_credentials import toggles
+from openedx_verifiable_credentials.api import doctor
+from openedx_verifiable_credentials.exceptions import ConfigurationError
+
+TAG = "openedx_verifiable_credentials"
+_Check = Callable[[], list[checks.CheckMessage]]
+
+
+def register() -> None:
+    """
+    Settings and addresses are looked at by every ``manage.py check``; what needs the database only with
+    ``--database`` (as ``migrate`` does) and by ``vc_doctor``, since a check must not be in the way of a first migrate.
+    """
+    checks.register(check_configuration, TAG)
+    checks.register(check_database, TAG, checks.Tags.database)
+
+
+def check_configuration(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """What can be told from settings and URLs."""
+    return [*_shadowed(), *_unknown_settings(), *_settings_values()]
+
+
+def check_database(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[checks.CheckMessage]:
+    """What can be told from rows. Silent while our tables are not there yet."""
+    if not databases:
+        return []
+    try:
+        return [message for check in DATABASE_CHECKS for message in check()]
+    except DatabaseError:
+        return []
+
+
+def _shadowed() -> list[checks.CheckMessage]:
+    module = doctor.shadowed_by()
+    if module is None:
+        return []
+    return [
+        checks.Warning(
+            f"The addresses of this plugin are answered by {module}.",
+            hint="Set ENABLE_VERIFIABLE_CREDENTIALS to False: the service's in-tree app has the same addresses.",
+            id=f"{TAG}.W001",
+        )
+    ]
+
+
+def _in_tree_lists() -> list[checks.CheckMessage]:
+    count = doctor.count_in_tree_credentials()
+    if not count or doctor.shadowed_by():
+        return []
+    return [
+        checks.Warning(
+            f"The in-tree app has issued {count} credentials; their status lists are down while it is switched off.",
+            hint="Keep the in-tree app on until its credentials have been taken over.",
+            id=f"{TAG}.W002",
+        )
+    ]
+
+
+def _base_url() -> list[checks.CheckMessage]:
+    problem = doctor.base_url_problem()
+    if problem is None:
+        return []
+    hint = "Set OPENEDX_VC_PUBLIC_BASE_URL to the https address under which the service is reached from outside."
+    return [_stern(problem, hint, "003")]
+
+
+def _issuer() -> list[checks.CheckMessage]:
+    problem = doctor.issuer_problem()
+    if problem is None:
+        return []
+    return [_stern(problem, "Run `manage.py vc_create_issuer`; see the operators' quickstart.", "004")]
+
+
+def _unknown_settings() -> list[checks.CheckMessage]:
+    return [
+        checks.Warning(
+            f"{name} is not a setting of this plugin.", hint="Is it misspelt? See the settings page.", id=f"{TAG}.W005"
+        )
+        for name in app_settings.unknown_settings()
+    ]
+
+
+def _settings_values() -> list[checks.CheckMessage]:
+    messages: list[checks.CheckMessage] = []
+    for read in app_settings.READERS:
+        try:
+            read()
+        except ConfigurationError as error:
+            messages.append(checks.Error(str(error), hint="See the settings page.", id=f"{TAG}.E006"))
+    return messages
+
+
+def _stern(problem: str, hint: str, number: str) -> checks.CheckMessage:
+    """An error while the switch is on; before that it is only what is left to do."""
+    kind, letter = (checks.Error, "E") if toggles.is_enabled() else (checks.Warning, "W")
+    return kind(problem, hint=hint, id=f"{TAG}.{letter}{number}")
+
+
+DATABASE_CHECKS: tuple[_Check, ...] = (_in_tree_lists, _base_url, _issuer)
+# Before the switch is on these are warnings to Django, but an installation that has them cannot issue.
+FATAL_FOR_DOCTOR = (f"{TAG}.W001", f"{TAG}.W003", f"{TAG}.W004")

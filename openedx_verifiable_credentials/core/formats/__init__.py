@@ -1,0 +1,1 @@
+"""Credentials and links inside other formats: QR codes now; PNG, SVG and PDF later."""

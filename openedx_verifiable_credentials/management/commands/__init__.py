@@ -1,0 +1,1 @@
+"""Every command of ours starts with ``vc_``."""

@@ -1,0 +1,56 @@
+"""``manage.py vc_doctor``."""
+
+from typing import Any
+
+from django.core import checks as django_checks
+from django.core.management.base import BaseCommand
+from django.core.management.base import CommandError
+
+from openedx_verifiable_credentials import checks
+from openedx_verifiable_credentials import toggles
+from openedx_verifiable_credentials.api import doctor
+from openedx_verifiable_credentials.exceptions import ConfigurationError
+from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
+
+
+class Command(BaseCommand):
+    """Look whether this installation can issue: one line a check, exit status 1 when one fails."""
+
+    help = (
+        "Run the plugin's checks and sign and verify a throw-away credential with every issuer and profile. One line a "
+        "check; exit status 1 when one fails. Nothing is stored."
+    )
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """The switch is told, not judged."""
+        self._failed = 0
+        self._say("INFO", "switch", f"{toggles.SWITCH_NAME} is {'on' if toggles.is_enabled() else 'off'}")
+        self._checks()
+        self._signatures()
+        if self._failed:
+            raise CommandError(f"{self._failed} check(s) failed.")
+
+    def _checks(self) -> None:
+        messages = [*checks.check_configuration(), *checks.check_database(databases=["default"])]
+        for message in messages:
+            bad = message.level >= django_checks.ERROR or message.id in checks.FATAL_FOR_DOCTOR
+            self._say("FAIL" if bad else "WARN", str(message.id), f"{message.msg} {message.hint or ''}".strip())
+        if not messages:
+            self._say("OK", "checks", "settings, addresses, base URL and issuer key are in order")
+
+    def _signatures(self) -> None:
+        signed = 0
+        try:
+            for issuer, profile in doctor.sign_throw_away():
+                signed += 1
+                self._say("OK", "sign-and-verify", f"issuer {issuer}, {profile}")
+        except (VerifiableCredentialsError, ConfigurationError) as error:
+            self._say("FAIL", "sign-and-verify", str(error))
+        else:
+            if not signed:
+                self._say("FAIL", "sign-and-verify", "no issuer has a signing key; run `manage.py vc_create_issuer`")
+
+    def _say(self, state: str, name: str, message: str) -> None:
+        self._failed += state == "FAIL"
+        self.stdout.write(f"{state:4}  {name}: {message}")

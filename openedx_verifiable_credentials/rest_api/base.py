@@ -1,0 +1,96 @@
+"""What every view of ours shares: JSON in, JSON out, the switch, our errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.sites.shortcuts import get_current_site
+from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import AllowAny
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from openedx_verifiable_credentials.api.switch import require_enabled
+from openedx_verifiable_credentials.core import json_text
+from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.rest_api import errors
+from openedx_verifiable_credentials.rest_api.throttles import AddressThrottle
+from openedx_verifiable_credentials.rest_api.throttles import UserThrottle
+
+_MAX_BODY = 64 * 1024
+
+
+class _StrictJson(BaseParser):
+    media_type = v.APPLICATION_JSON
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+        """One JSON object; see :func:`..core.json_text.read_object`."""
+        return json_text.read_object(stream.read(_MAX_BODY + 1), max_bytes=_MAX_BODY)
+
+
+def _parser(media: str) -> type[_StrictJson]:
+    return type("StrictJson", (_StrictJson,), {"media_type": media})
+
+
+JSON_PARSERS = (_StrictJson,)
+JSON_LD_PARSERS = tuple(
+    _parser(media) for media in (v.APPLICATION_JSON, v.APPLICATION_LD_JSON, v.APPLICATION_VP_LD_JSON, v.APPLICATION_VP)
+)
+
+
+class _AlwaysJson(BaseContentNegotiation):
+    """We speak JSON; a wallet that asks for something else still reads our errors."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        """The parser of the request's media type, its parameters aside; None answers 415."""
+        media = (request.content_type or "").split(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == media), None)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        """JSON."""
+        return renderers[0], renderers[0].media_type
+
+
+class JsonView(APIView):
+    """Answers 404 while the switch is off, before anything else is looked at."""
+
+    renderer_classes = (JSONRenderer,)
+    parser_classes: Any = JSON_PARSERS
+    content_negotiation_class = _AlwaysJson
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """The switch comes first."""
+        require_enabled()
+        super().initial(request, *args, **kwargs)
+
+    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Any]:
+        """Ours, not the host's."""
+        return errors.handle
+
+
+class LearnerView(JsonView):
+    """For the logged-in learner: JWT cookie of the MFEs, or a session."""
+
+    authentication_classes = (JwtAuthentication, SessionAuthentication)
+    permission_classes = (IsAuthenticated,)
+    throttle_classes: Any = (UserThrottle,)
+
+    @property
+    def caller(self) -> dict[str, int]:
+        """Who asks, on which site: the arguments of the API's functions."""
+        return {"user_id": self.request.user.pk, "site_id": get_current_site(self.request).pk}
+
+
+class WalletView(JsonView):
+    """For wallets: nobody is logged in, cookies mean nothing."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    parser_classes = JSON_LD_PARSERS
+    throttle_classes: Any = (AddressThrottle,)

@@ -1,0 +1,70 @@
+"""
+How often one may ask: per offer first, per learner, and generously per address, since a lecture hall shares one.
+
+Counts live in the service's cache; where that is each process's own, so are they. They slow a flood down, they guard
+nothing: single use and limits are the database's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.views import APIView
+
+from openedx_verifiable_credentials import app_settings
+
+
+class _OurThrottle(SimpleRateThrottle):
+    def get_rate(self) -> str:
+        """From our settings, read at use."""
+        assert self.scope is not None
+        return app_settings.throttle_rate(self.scope)
+
+    def _key(self, ident: str) -> str:
+        return f"openedx_vc_throttle_{self.scope}_{ident}"
+
+
+class OfferThrottle(_OurThrottle):
+    """For one offer, whoever asks."""
+
+    scope = "offer"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        """By the offer's uuid."""
+        return self._key(str(view.kwargs["offer_uuid"]))
+
+
+class UserThrottle(_OurThrottle):
+    """For one learner's writes; reading is free."""
+
+    scope = "user"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        """By the account's number."""
+        return self._key(str(request.user.pk)) if request.method == "POST" else None
+
+
+class AddressThrottle(_OurThrottle):
+    """For one client address."""
+
+    scope = "address"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        """By the address, told with the configured number of proxies."""
+        return self._key(self.get_ident(request))
+
+    def get_ident(self, request: Request) -> Any:
+        """
+        The address that the last trusted proxy saw. Without NUM_PROXIES only the connection's own address counts:
+        what a client writes into X-Forwarded-For must not give it a fresh allowance.
+        """
+        proxies = app_settings.num_proxies()
+        proxies = api_settings.NUM_PROXIES if proxies is None else proxies
+        remote = request.META.get("REMOTE_ADDR", "")
+        if not proxies:
+            return remote
+        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        return forwarded[-min(proxies, len(forwarded))] if forwarded else remote

@@ -1,0 +1,89 @@
+"""Records → the exact JSON shapes of the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from openedx_verifiable_credentials.api.offers import ShownOffer
+from openedx_verifiable_credentials.core.wallets import WalletProfile
+from openedx_verifiable_credentials.data import Award
+from openedx_verifiable_credentials.data import CertificateKind
+from openedx_verifiable_credentials.exceptions import OfferError
+
+_LISTS = {CertificateKind.PROGRAM: "program_credentials", CertificateKind.COURSE: "course_credentials"}
+
+
+def certificate_lists(awards: list[Award]) -> dict[str, list[dict[str, Any]]]:
+    """Both lists, always: the MFE fails as a whole when one is missing."""
+    lists: dict[str, list[dict[str, Any]]] = {name: [] for name in _LISTS.values()}
+    for award in awards:
+        lists[_LISTS[award.kind]].append(_certificate(award))
+    return lists
+
+
+def wallet(profile: WalletProfile) -> dict[str, str]:
+    """A "storage"."""
+    return {"id": profile.id, "name": profile.name}
+
+
+def made_offer(offer: ShownOffer) -> dict[str, Any]:
+    """What the MFE shows: a link and its QR, or where to go."""
+    shape = {"deeplink": offer.link, "qrcode": offer.link_qr_png}
+    if offer.wallet.on_page:
+        return {**shape, "redirect": True}
+    return {
+        **shape,
+        "app_link_android": offer.wallet.app_link_android,
+        "app_link_ios": offer.wallet.app_link_ios,
+    }
+
+
+def offer(shown: ShownOffer) -> dict[str, Any]:
+    """An offer as its owner may see it again."""
+    return {
+        "uuid": str(shown.uuid),
+        "state": shown.state,
+        "expires_at": shown.expires_at.isoformat(),
+        "wallet": shown.wallet.id,
+        "certificates": [certificate_uuid.hex for certificate_uuid in shown.certificate_uuids],
+        "deeplink": shown.link,
+        "qrcode": shown.link_qr_png,
+        "claim_page": shown.claim_page,
+    }
+
+
+def requested_certificates(data: dict[str, Any]) -> list[UUID]:
+    """
+    ``credential_uuid`` (one) or ``credential_uuids`` (several). Raises OfferError ``invalid_request``.
+    """
+    several = data.get("credential_uuids")
+    values = several if several is not None else [data.get("credential_uuid")]
+    if not isinstance(values, list) or ("credential_uuid" in data and several is not None):
+        raise OfferError("invalid_request", "Send either credential_uuid or a list credential_uuids.", field="credential_uuid")
+    try:
+        return [UUID(value) for value in values]
+    except (TypeError, ValueError, AttributeError):
+        raise OfferError("invalid_request", "A credential_uuid is missing or not a UUID.", field="credential_uuid") from None
+
+
+def requested_wallet(data: dict[str, Any]) -> str:
+    """``storage_id``. Raises OfferError ``invalid_request``."""
+    wallet_id = data.get("storage_id")
+    if not isinstance(wallet_id, str) or not wallet_id:
+        raise OfferError("invalid_request", "The storage_id is missing.", field="storage_id")
+    return wallet_id
+
+
+def _certificate(award: Award) -> dict[str, Any]:
+    course = award.kind is CertificateKind.COURSE
+    return {
+        "uuid": award.certificate_uuid.hex,
+        "status": award.status,
+        "username": award.learner.username,
+        "credential_id": award.configuration_id,
+        "credential_uuid": award.achievement_key if course else award.achievement_key.replace("-", ""),
+        "credential_title": award.title,
+        "credential_org": ", ".join(filter(None, (o.name or o.key for o in award.organizations))),
+        "modified_date": award.modified_at.date().isoformat(),
+    }

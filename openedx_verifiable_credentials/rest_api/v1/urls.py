@@ -1,0 +1,13 @@
+"""Addresses below ``verifiable_credentials/api/v1/``. Trailing slashes are part of the contract."""
+
+from django.urls import path
+
+from openedx_verifiable_credentials.rest_api.v1 import views
+
+urlpatterns = [
+    path("credentials/", views.CertificatesView.as_view(), name="credentials"),
+    path("storages/", views.WalletsView.as_view(), name="storages"),
+    path("credentials/init/", views.MakeOfferView.as_view(), name="credentials-init"),
+    path("credentials/issue/<uuid:offer_uuid>/", views.ClaimView.as_view(), name="credentials-issue"),
+    path("offers/<uuid:offer_uuid>/", views.OfferView.as_view(), name="offer"),
+]

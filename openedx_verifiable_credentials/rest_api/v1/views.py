@@ -1,0 +1,82 @@
+"""The endpoints of version 1. Each view asks the API one question and shapes its answer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from openedx_verifiable_credentials.api import certificates
+from openedx_verifiable_credentials.api import claims
+from openedx_verifiable_credentials.api import offers
+from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.rest_api.base import LearnerView
+from openedx_verifiable_credentials.rest_api.base import WalletView
+from openedx_verifiable_credentials.rest_api.throttles import AddressThrottle
+from openedx_verifiable_credentials.rest_api.throttles import OfferThrottle
+from openedx_verifiable_credentials.rest_api.v1 import shapes
+
+_CREDENTIAL_TYPES = (v.APPLICATION_VC_LD_JSON, v.APPLICATION_LD_JSON, v.APPLICATION_JSON)
+
+
+class CertificatesView(LearnerView):
+    """``GET credentials/``: the learner's certificates that can be claimed."""
+
+    def get(self, request: Request) -> Response:
+        """Both lists."""
+        return Response(shapes.certificate_lists(certificates.list_claimable(**self.caller)))
+
+
+class WalletsView(LearnerView):
+    """``GET storages/``: the wallets one may choose from."""
+
+    def get(self, request: Request) -> Response:
+        """A bare array."""
+        return Response([shapes.wallet(wallet) for wallet in offers.available_wallets()])
+
+
+class MakeOfferView(LearnerView):
+    """``POST credentials/init/``: an offer of one certificate or several to a wallet."""
+
+    def post(self, request: Request) -> Response:
+        """The link, or where to go; the same for a double click."""
+        made = offers.make_offer(
+            certificate_uuids=shapes.requested_certificates(request.data),
+            wallet_id=shapes.requested_wallet(request.data),
+            **self.caller,
+        )
+        return Response(shapes.made_offer(made), headers={"Cache-Control": "no-store"})
+
+
+class OfferView(LearnerView):
+    """``GET offers/<uuid>/``: one's own offer, to show it again or to see whether it was claimed."""
+
+    def get(self, request: Request, offer_uuid: UUID) -> Response:
+        """Its state and link."""
+        shown = offers.get_offer(offer_uuid=offer_uuid, **self.caller)
+        return Response(shapes.offer(shown), headers={"Cache-Control": "no-store"})
+
+
+class ClaimView(WalletView):
+    """``POST credentials/issue/<offer uuid>/``: a wallet's bare presentation for a bare credential."""
+
+    throttle_classes = (OfferThrottle, AddressThrottle)
+
+    def post(self, request: Request, offer_uuid: UUID) -> HttpResponse:
+        """The signed credential."""
+        raw = claims.claim_with_presentation(offer_uuid, request.data)
+        return HttpResponse(
+            raw,
+            status=status.HTTP_201_CREATED,
+            content_type=_accepted(request.headers.get("Accept", "")),
+            headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
+        )
+
+
+def _accepted(accept: str) -> str:
+    """The first of our media types that ``accept`` names; JSON otherwise."""
+    named = [part.split(";")[0].strip().lower() for part in accept.split(",")]
+    return next((media for media in named if media in _CREDENTIAL_TYPES), v.APPLICATION_JSON)

@@ -1,0 +1,28 @@
+"""
+Every address of ours. All below ``verifiable_credentials/``, but the DID document of the host itself.
+
+Addresses inside issued documents (achievements, issuers, DID documents) never change and never close.
+"""
+
+from django.urls import include
+from django.urls import path
+
+from openedx_verifiable_credentials.pages import views as pages
+from openedx_verifiable_credentials.rest_api import documents
+
+app_name = "openedx_verifiable_credentials"
+
+_OURS = [
+    path("api/v1/", include("openedx_verifiable_credentials.rest_api.v1.urls")),
+    path("offers/<uuid:offer_uuid>/", pages.OfferPage.as_view(), name="offer-page"),
+    path("offers/<uuid:offer_uuid>/download/", pages.OfferDownload.as_view(), name="offer-download"),
+    path("offers/<uuid:offer_uuid>/renew/", pages.OfferRenewal.as_view(), name="offer-renewal"),
+    path("achievements/<str:kind>/<path:key>/", documents.achievement, name="achievement"),
+    path("issuers/<slug:slug>/", documents.issuer_profile, name="issuer-profile"),
+    path("issuers/<slug:slug>/did.json", documents.issuer_did_document, name="issuer-did-document"),
+]
+
+urlpatterns = [
+    path(".well-known/did.json", documents.host_did_document, name="host-did-document"),
+    path("verifiable_credentials/", include(_OURS)),
+]
