@@ -1,0 +1,89 @@
+"""
+``make serve``: the stand-in service with seeded data on loopback, in a pre-forking server. Stop it with Ctrl-C.
+
+Writes ``build/sandbox.json``: addresses, logins, certificates and issuers, for people and programs that try it out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+
+
+def prepare(port: int, database: Path) -> dict[str, object]:
+    """Make the database ready and describe it."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    base_url = f"http://127.0.0.1:{port}"
+    for path in (ROOT, ROOT / "tests", ROOT / "tests" / "credentials_service"):
+        sys.path.insert(0, str(path))
+    config = database.with_suffix(".yml")
+    config.write_text(
+        f'OPENEDX_VC_PUBLIC_BASE_URL: "{base_url}"\nOPENEDX_VC_KEY_ENCRYPTION_KEYS: {{"{_kek_name()}": "{_kek(database)}"}}\n',
+        encoding="utf-8",
+    )
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="credentials.settings.sandbox",
+        SANDBOX_DB=str(database),
+        CREDENTIALS_CFG=str(config),
+        SANDBOX_LOGLEVEL=os.environ.get("SANDBOX_LOGLEVEL", "WARNING"),
+        PYTHONPATH=os.pathsep.join(sys.path[:3]),
+    )
+    import django  # noqa: PLC0415  (settings are named only now)
+
+    django.setup()
+    import sandbox  # noqa: PLC0415
+
+    description: dict[str, object] = sandbox.build(base_url)
+    from django.db import connections  # noqa: PLC0415
+
+    connections.close_all()
+    return description
+
+
+def write(description: dict[str, object], path: Path) -> None:
+    """All at once, so that nobody reads half of it."""
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def server_command(port: int) -> list[str]:
+    """gunicorn on loopback, two workers with threads."""
+    options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
+    return [sys.executable, "-m", "gunicorn", *options, "credentials.wsgi:application"]
+
+
+def _kek_name() -> str:
+    return "sandbox"
+
+
+def _kek(database: Path) -> str:
+    """Kept beside the database, so that the sandbox survives a restart; made for it alone."""
+    import base64  # noqa: PLC0415
+
+    path = database.with_suffix(".kek")
+    if not path.exists():
+        path.write_text(base64.b64encode(os.urandom(32)).decode("ascii"), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+def main() -> None:
+    """Prepare, describe, serve."""
+    parser = argparse.ArgumentParser(description="Serve the stand-in Credentials service with seeded data.")
+    parser.add_argument("--port", type=int, default=8000)
+    port = parser.parse_args().port
+    description = prepare(port, BUILD / f"sandbox-{port}.sqlite3")
+    write(description, BUILD / "sandbox.json")
+    print(f"Serving {description['base_url']}; logins and certificates are in build/sandbox.json", flush=True)
+    command = server_command(port)
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    main()
