@@ -49,11 +49,11 @@ class Browser:
 
     def log_in(self, username: str, password: str) -> None:
         """Through Django's form."""
-        page = self.get("/login/")
+        page = self.get("/login/?next=/health/")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token is not None, "The login page has no form."
         form = {"username": username, "password": password, "csrfmiddlewaretoken": token[1]}
-        self.post("/login/", urllib.parse.urlencode(form).encode("ascii"), "application/x-www-form-urlencoded")
+        self.post("/login/?next=/health/", urllib.parse.urlencode(form).encode("ascii"), "application/x-www-form-urlencoded")
 
     def _csrf(self) -> str:
         return next((cookie.value or "" for cookie in self._jar if "csrftoken" in cookie.name), "")
@@ -61,7 +61,7 @@ class Browser:
 
 def claim(deep_link: str) -> tuple[str, dict[str, Any]]:
     """What a wallet does with a link: ``(its DID, the credential)``."""
-    import wallet  # noqa: PLC0415  (tests/ is on the path only now)
+    from tests import wallet  # noqa: PLC0415  (on the path only now)
 
     holder = wallet.make_wallet(None)
     query = urllib.parse.parse_qs(urllib.parse.urlsplit(deep_link).query)

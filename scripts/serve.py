@@ -20,7 +20,7 @@ def prepare(port: int, database: Path) -> dict[str, object]:
     """Make the database ready and describe it."""
     database.parent.mkdir(parents=True, exist_ok=True)
     base_url = f"http://127.0.0.1:{port}"
-    for path in (ROOT, ROOT / "tests", ROOT / "tests" / "credentials_service"):
+    for path in (ROOT, ROOT / "tests" / "credentials_service"):
         sys.path.insert(0, str(path))
     config = database.with_suffix(".yml")
     config.write_text(
@@ -32,12 +32,12 @@ def prepare(port: int, database: Path) -> dict[str, object]:
         SANDBOX_DB=str(database),
         CREDENTIALS_CFG=str(config),
         SANDBOX_LOGLEVEL=os.environ.get("SANDBOX_LOGLEVEL", "WARNING"),
-        PYTHONPATH=os.pathsep.join(sys.path[:3]),
+        PYTHONPATH=os.pathsep.join(sys.path[:2]),
     )
     import django  # noqa: PLC0415  (settings are named only now)
 
     django.setup()
-    import sandbox  # noqa: PLC0415
+    from tests import sandbox  # noqa: PLC0415
 
     description: dict[str, object] = sandbox.build(base_url)
     from django.db import connections  # noqa: PLC0415

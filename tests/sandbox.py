@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-import seed
+from tests import seed
 from credentials.apps.core.models import User
 from credentials.apps.credentials.models import UserCredential
 from django.core.management import call_command

@@ -1,0 +1,63 @@
+"""
+Parts of the suite that need something a machine may lack: MariaDB, Redis, Node.
+
+A test names its part by a marker. Where the part is missing the test is skipped and the run says so in one line at its
+end; with the part's name in ``OVC_REQUIRE`` (CI: all of them) the test fails instead.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import shutil
+import socket
+from pathlib import Path
+
+PARTS = ("mariadb", "redis", "node")
+INTEROP = Path(__file__).parent / "interop"
+
+
+def required() -> set[str]:
+    """The parts that must be there."""
+    return set(os.environ.get("OVC_REQUIRE", "").split())
+
+
+@functools.cache
+def missing(part: str) -> str | None:
+    """Why ``part`` cannot run here; None where it can."""
+    return {"mariadb": _mariadb, "redis": _redis, "node": _node}[part]()
+
+
+def mariadb_server() -> str | None:
+    """Why no MariaDB can be used from here, whatever database this run is on; None where one can."""
+    if importlib.util.find_spec("MySQLdb") is None:
+        return "mysqlclient is not installed (requirements/mariadb.txt)"
+    host, port = os.environ.get("DB_HOST") or "127.0.0.1", int(os.environ.get("DB_PORT") or 3306)
+    return None if _answers(host, port) else f"no server answers at {host}:{port}"
+
+
+def _mariadb() -> str | None:
+    from django.db import connection
+
+    return None if connection.vendor == "mysql" else "this run is on another database"
+
+
+def _redis() -> str | None:
+    return None if _answers("127.0.0.1", 6379) else "no Redis answers at 127.0.0.1:6379"
+
+
+def _node() -> str | None:
+    if shutil.which("node") is None:
+        return "node is not installed"
+    if not (INTEROP / "node_modules").is_dir():
+        return "run `npm ci --ignore-scripts` in tests/interop"
+    return None
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
