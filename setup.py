@@ -1,0 +1,73 @@
+"""The one place for this package's metadata."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages
+from setuptools import setup
+
+HERE = Path(__file__).parent
+PACKAGE = "openedx_verifiable_credentials"
+
+
+def read(*parts: str) -> str:
+    """The text of a file of this repository."""
+    return HERE.joinpath(*parts).read_text(encoding="utf-8")
+
+
+def version() -> str:
+    """What ``__init__.py`` says, read without importing it."""
+    match = re.search(r'^__version__ = "([^"]+)"$', read(PACKAGE, "__init__.py"), re.MULTILINE)
+    if match is None:
+        raise RuntimeError("No __version__ in the package's __init__.py.")
+    return match[1]
+
+
+def requirements(name: str) -> list[str]:
+    """The requirements of ``requirements/<name>.in``, without comments and without references to other files."""
+    lines = (line.partition("#")[0].strip() for line in read("requirements", f"{name}.in").splitlines())
+    return [line for line in lines if line and not line.startswith("-")]
+
+
+EXTRAS = {name: requirements(name) for name in ("anchoring", "hsm")}
+
+setup(
+    name="openedx-verifiable-credentials",
+    version=version(),
+    description="Open Badges 3.0 verifiable credentials for the Open edX Credentials service.",
+    long_description=read("README.rst") + "\n\n" + read("CHANGELOG.rst"),
+    long_description_content_type="text/x-rst",
+    license="AGPL-3.0-or-later",
+    keywords="Python edx openedx verifiable-credentials open-badges",
+    packages=find_packages(include=[PACKAGE, f"{PACKAGE}.*"]),
+    package_data={
+        PACKAGE: [
+            "core/contexts/data/*.json",
+            "core/contexts/provenance.json",
+            "core/contexts/LICENSES.txt",
+            "templates/**/*",
+            "static/**/*",
+            "conf/locale/**/*.mo",
+            "conf/locale/**/*.po",
+        ],
+    },
+    include_package_data=False,
+    zip_safe=False,
+    python_requires=">=3.11",
+    install_requires=requirements("base"),
+    extras_require={**EXTRAS, "all": sorted({line for lines in EXTRAS.values() for line in lines})},
+    entry_points={
+        "credentials.djangoapp": [f"{PACKAGE} = {PACKAGE}.apps:VerifiableCredentialsConfig"],
+    },
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Framework :: Django",
+        "Framework :: Django :: 5.2",
+        "Intended Audience :: Developers",
+        "Intended Audience :: Education",
+        "Natural Language :: English",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+    ],
+)

@@ -1,0 +1,1 @@
+"""A stand-in for the Open edX Credentials service: its names and shapes, for this plugin's tests."""
