@@ -16,10 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 
 
-def prepare(port: int, database: Path) -> dict[str, object]:
-    """Make the database ready and describe it."""
+def prepare(port: int, database: Path, did_method: str = "key") -> dict[str, object]:
+    """Make the database ready and describe it. ``did_method`` is the default issuer's."""
     database.parent.mkdir(parents=True, exist_ok=True)
-    base_url = f"http://127.0.0.1:{port}"
+    base_url = f"http://localhost:{port}"
     for path in (ROOT, ROOT / "tests" / "credentials_service"):
         sys.path.insert(0, str(path))
     config = database.with_suffix(".yml")
@@ -39,7 +39,7 @@ def prepare(port: int, database: Path) -> dict[str, object]:
     django.setup()
     from tests import sandbox  # noqa: PLC0415
 
-    description: dict[str, object] = sandbox.build(base_url)
+    description: dict[str, object] = sandbox.build(base_url, did_method)
     from django.db import connections  # noqa: PLC0415
 
     connections.close_all()

@@ -25,15 +25,15 @@ TITLES = (
 )
 
 
-def build(base_url: str) -> dict[str, Any]:
+def build(base_url: str, did_method: str = "key") -> dict[str, Any]:
     """Migrate, seed, switch on; what ``build/sandbox.json`` says."""
     call_command("migrate", verbosity=0)
     if not Issuer.objects.exists():
-        _seed(base_url)
+        _seed(base_url, did_method)
     return _described(base_url)
 
 
-def _seed(base_url: str) -> None:
+def _seed(base_url: str, did_method: str) -> None:
     site = seed.make_site()
     ada = seed.make_learner("ada", "Ada Lovelace")
     omar = seed.make_learner("omar", "Omar al-Khayyām عمر الخيام")
@@ -48,7 +48,7 @@ def _seed(base_url: str) -> None:
     revoked = UserCredential.objects.get(username="ada", credential_id=courses[3].pk, credential_content_type__model="coursecertificate")
     revoked.revoke()
     common = {"base_url": base_url, "allow_http": base_url.startswith("http:"), "verbosity": 0}
-    call_command("vc_create_issuer", name="Example University", slug="default", did_method="key", **common)
+    call_command("vc_create_issuer", name="Example University", slug="default", did_method=did_method, **common)
     call_command(
         "vc_create_issuer", name="Example Academy", slug="academy", did_method="web-path", not_default=True, **common
     )

@@ -13,8 +13,9 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -55,8 +56,13 @@ class _OwnOfferView(LoginRequiredMixin, View):
         return {"user_id": self.request.user.pk, "site_id": get_current_site(self.request).pk}
 
     def page(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        """A page of ours with its security headers."""
-        response = render(self.request, template, context, status=status)
+        """
+        A page of ours with its security headers.
+
+        Rendered without the request: the host's context processors are for the host's pages and need its settings.
+        """
+        html = render_to_string(template, {**context, "csrf_token": get_token(self.request)})
+        response = HttpResponse(html, status=status)
         for name, value in _HEADERS.items():
             response[name] = value
         return response

@@ -53,6 +53,8 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write(f"Would make issuer {issuer.slug} for {issuer.base_url}; nothing was stored.")
             return
+        if options["verbosity"] == 0:
+            return
         self.stdout.write(self.style.SUCCESS(f"Issuer {issuer.slug} is ready: {issuer.did}"))
         self.stdout.write(f"Profile: {issuer.profile_url}")
         self.stdout.write("Next: `manage.py vc_doctor`, then switch on openedx_verifiable_credentials.enabled.")

@@ -1,0 +1,122 @@
+"""Many requests at once, on the database that production runs on."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db import connections
+
+from openedx_verifiable_credentials.models import Credential
+from openedx_verifiable_credentials.models import Event
+from openedx_verifiable_credentials.models import Learner
+from openedx_verifiable_credentials.models import Offer
+from openedx_verifiable_credentials.models.credential import CredentialState
+from tests.wallet import make_wallet
+
+pytestmark = [pytest.mark.mariadb, pytest.mark.django_db(transaction=True)]
+PARALLEL = 50
+
+
+def at_once(work: Callable[[int], Any], count: int = PARALLEL) -> list[Any]:
+    """What ``work(0) … work(count - 1)`` returned, each in a thread with a database connection of its own."""
+    start = threading.Barrier(count)
+    results: list[Any] = [None] * count
+
+    def run(number: int) -> None:
+        try:
+            connection.ensure_connection()
+            start.wait(30)
+            results[number] = work(number)
+        except Exception as error:
+            results[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    return results
+
+
+@pytest.mark.parametrize("kind", ["course", "several"])
+def test_one_holder_many_times_at_once_gets_one_credential_and_the_same_bytes(
+    request, ready, ada_client, make_offer, course_certificate, kind
+):
+    if kind == "several":
+        offer = _offer_of_both(request, ada_client, course_certificate)
+    else:
+        offer = make_offer(course_certificate)
+    presentation = make_wallet().present(offer.challenge)
+    responses = at_once(lambda _: offer.post(presentation))
+    assert Counter(response.status_code for response in responses) == {201: PARALLEL}
+    assert len({response.content for response in responses}) == 1
+    certificates = 2 if kind == "several" else 1
+    assert Credential.objects.count() == certificates
+    assert Event.objects.filter(kind="credential.issued").count() == certificates
+
+
+@pytest.mark.parametrize("kind", ["course", "several"])
+def test_of_many_holders_at_once_exactly_one_succeeds(
+    request, ready, ada_client, make_offer, course_certificate, kind
+):
+    if kind == "several":
+        offer = _offer_of_both(request, ada_client, course_certificate)
+    else:
+        offer = make_offer(course_certificate)
+    presentations = [make_wallet().present(offer.challenge) for _ in range(PARALLEL)]
+    responses = at_once(lambda number: offer.post(presentations[number]))
+    assert Counter(response.status_code for response in responses) == {201: 1, 409: PARALLEL - 1}
+    assert Credential.objects.count() == (2 if kind == "several" else 1)
+
+
+def test_many_offers_of_one_certificate_at_once_stay_within_the_limit_of_live_credentials(
+    ready, ada_client, make_offer, course_certificate, settings
+):
+    offers = []
+    for _ in range(12):
+        offers.append(make_offer(course_certificate))
+        Offer.objects.update(reuse_key=None)
+    presentations = [make_wallet().present(offer.challenge) for offer in offers]
+    responses = at_once(lambda number: offers[number].post(presentations[number]), len(offers))
+    codes = Counter(response.status_code for response in responses)
+    # Whoever loses every race for a place is told to try again; nobody gets a sixth.
+    assert codes[201] == 5, codes
+    assert set(codes) <= {201, 409, 503}
+    assert Credential.objects.filter(state=CredentialState.ISSUED).count() == 5
+
+
+def test_many_clicks_at_once_make_one_offer_and_one_learner(ready, ada, course_certificate):
+    from django.test import Client
+
+    def click(_: int) -> Any:
+        browser = Client()
+        browser.force_login(ada)
+        return browser.post(
+            "/verifiable_credentials/api/v1/credentials/init/",
+            {"credential_uuid": course_certificate.uuid.hex, "storage_id": "lc_wallet"},
+            content_type="application/json",
+        )
+
+    responses = at_once(click, 20)
+    assert Counter(response.status_code for response in responses) == {200: 20}
+    assert len({response.json()["deeplink"] for response in responses}) == 1
+    assert (Offer.objects.count(), Learner.objects.count()) == (1, 1)
+
+
+def _offer_of_both(request: Any, browser: Any, course_certificate: Any) -> Any:
+    from tests.conftest import MadeOffer
+
+    program = request.getfixturevalue("program_certificate")
+    response = browser.post(
+        "/verifiable_credentials/api/v1/credentials/init/",
+        {"credential_uuids": [course_certificate.uuid.hex, program.uuid.hex], "storage_id": "lc_wallet"},
+        content_type="application/json",
+    )
+    return MadeOffer(response.json())

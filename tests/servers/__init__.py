@@ -1,0 +1,1 @@
+"""Claims under the web servers that operators run, in processes of their own."""
