@@ -22,8 +22,19 @@ _NONCHARACTERS = re.compile("[\ufdd0-\ufdef]")
 _SPACES = re.compile("[ \u00a0]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
-_ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`\x7f-\x9f]+")
-_HTTP_IRI = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
+# RFC 3987 §2.2, narrowed: no private-use characters, no IP literals, no user information, http(s) as the only
+# hierarchical scheme. Implementations disagree about the rest, and a signature needs them to agree.
+_UCS = "".join(
+    ["\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"]
+    + [f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14)]
+)
+_ESCAPED = "%[0-9A-Fa-f]{2}"
+_PCHAR = rf"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@{_UCS}]|{_ESCAPED})"
+_TAIL = rf"(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?])*)?"
+_HTTP_IRI = re.compile(
+    rf"[Hh][Tt][Tt][Pp][Ss]?://(?:[A-Za-z0-9\-._~{_UCS}]|{_ESCAPED})+(?::[0-9]{{1,5}})?(?:/{_PCHAR}*)*{_TAIL}"
+)
+_OTHER_IRI = re.compile(rf"(?!https?:)[A-Za-z][A-Za-z0-9+.\-]*:{_PCHAR}(?:{_PCHAR}|/)*{_TAIL}", re.IGNORECASE)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
 _MAX_IRI = 2048
 
@@ -54,8 +65,7 @@ def is_absolute_iri(value: object) -> bool:
     return (
         isinstance(value, str)
         and len(value) <= _MAX_IRI
-        and _ABSOLUTE_IRI.fullmatch(value) is not None
-        and not _SURROGATES.search(value)
+        and (_HTTP_IRI.fullmatch(value) or _OTHER_IRI.fullmatch(value)) is not None
         and not _INVISIBLE.search(value)
         and not any(character.isspace() for character in value)
     )

@@ -1,0 +1,1 @@
+"""Verifiers and a wallet that we did not write, from npm. See README.md."""

@@ -1,0 +1,124 @@
+"""Generated, nasty but legal certificates: every credential verifies elsewhere, no changed one does."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import Phase
+from hypothesis import given
+from hypothesis import settings
+
+from openedx_verifiable_credentials.adapters.didkit import DidkitSecurer
+from openedx_verifiable_credentials.adapters.own_suites import OwnSuites
+from openedx_verifiable_credentials.core import dids
+from openedx_verifiable_credentials.core import json_text
+from openedx_verifiable_credentials.core import self_check
+from openedx_verifiable_credentials.core.profiles import OBV3_VC1
+from openedx_verifiable_credentials.core.profiles import PROFILES
+from openedx_verifiable_credentials.core.profiles import CredentialProfile
+from openedx_verifiable_credentials.data import Award
+from tests import awards
+from tests import signed
+from tests.interop import judges
+
+pytestmark = [pytest.mark.node, pytest.mark.slow]
+COUNT = 200
+_KEY = signed.signer()
+_WEB = signed.signer(8, host="credentials.example.org")
+
+
+def nasty_awards(count: int) -> list[Award]:
+    """The same ones at every run."""
+    found: list[Award] = []
+
+    @settings(
+        max_examples=count * 2, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(awards.awards)
+    def collect(award: Award) -> None:
+        if len(found) < count:
+            found.append(dataclasses.replace(award, awarded_at=min(award.awarded_at, signed.CREATED)))
+
+    while len(found) < count:
+        before = len(found)
+        collect()
+        assert len(found) > before
+    return found
+
+
+def release(award: Award, profile: CredentialProfile, number: int) -> dict[str, Any]:
+    """As it would leave, for a did:key issuer and a did:web one in turn."""
+    signer = _WEB if number % 2 else _KEY
+    unsigned = signed.unsigned(award, profile, signer.method.controller)
+    securer = DidkitSecurer() if profile is OBV3_VC1 and signer is _KEY else OwnSuites()
+    proof = securer.secure(unsigned, suite=profile.suite, signer=signer, created=signed.CREATED)
+    raw = json_text.write(profile.attach(unsigned, proof))
+    self_check.require_good_release(raw, unsigned=unsigned, profile=profile, method=signer.method)
+    credential: dict[str, Any] = json.loads(raw)
+    return credential
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_what_we_release_verifies_elsewhere_and_what_was_changed_does_not(profile: CredentialProfile, tmp_path: Path):
+    choose = random.Random(20260301)
+    cases: dict[str, Any] = {}
+    for number, award in enumerate(nasty_awards(COUNT)):
+        credential = release(award, profile, number)
+        cases[f"{number} good"] = credential
+        for name, change in (("flipped", flip), ("removed", remove), ("added", add)):
+            cases[f"{number} {name}"] = change(copy.deepcopy(credential), choose)
+    web = _WEB.method.controller
+    reports = judges.verdicts(cases, {web: dids.did_document(web, [_WEB.method])}, tmp_path)
+    wrong = [
+        (case, judge, report[judge]["detail"])
+        for case, report in reports.items()
+        for judge in judges.JUDGES
+        if report[judge]["verified"] != case.endswith("good")
+    ]
+    assert wrong == []
+    assert len(cases) == 4 * COUNT
+
+
+def flip(document: dict[str, Any], choose: random.Random) -> dict[str, Any]:
+    """One character of one string is another one."""
+    holders = [
+        (node, key) for node in _nodes(document) for key, value in _items(node) if isinstance(value, str) and value
+    ]
+    node, key = choose.choice(holders)
+    position = choose.randrange(len(node[key]))
+    other = "x" if node[key][position] != "x" else "y"
+    node[key] = node[key][:position] + other + node[key][position + 1 :]
+    return document
+
+
+def remove(document: dict[str, Any], choose: random.Random) -> dict[str, Any]:
+    """One member of one object is gone."""
+    node = choose.choice([node for node in _nodes(document) if isinstance(node, dict)])
+    del node[choose.choice(sorted(node))]
+    return document
+
+
+def add(document: dict[str, Any], choose: random.Random) -> dict[str, Any]:
+    """One object has a member more: one that a context defines, or one that none does."""
+    node = choose.choice([node for node in _nodes(document) if isinstance(node, dict)])
+    name = choose.choice([name for name in ("description", "name", "neverDefined") if name not in node])
+    node[name] = "added"
+    return document
+
+
+def _items(node: Any) -> Any:
+    return node.items() if isinstance(node, dict) else enumerate(node)
+
+
+def _nodes(node: Any) -> list[Any]:
+    if not isinstance(node, dict | list):
+        return []
+    return [node, *(inner for _, value in _items(node) for inner in _nodes(value))]
