@@ -64,7 +64,7 @@ test-host: $(CHECKS) ## In the real service: make test-host CREDENTIALS_SERVICE_
 		{ echo "Name a checkout and its interpreter: make test-host CREDENTIALS_SERVICE_ROOT=... CREDENTIALS_PYTHON=..." >&2; exit 1; }
 	rm -rf build/wheel && $(PY) -m build --wheel --outdir build/wheel .
 	$(PY) tests/host_service/run.py --service-root "$(CREDENTIALS_SERVICE_ROOT)" --python "$(CREDENTIALS_PYTHON)" \
-		--wheel build/wheel/*.whl
+		--wheel build/wheel/*.whl --extras all
 
 quality: $(CHECKS) ## Style and formatting
 	$(PY) -m ruff check .

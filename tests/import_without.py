@@ -4,7 +4,7 @@ Import the package where something it must not need cannot be imported. A progra
     python -I tests/import_without.py everything [FOLDER]    every module but host, without the Credentials service
     python -I tests/import_without.py pure [FOLDER]          core, data, exceptions and ports, without any framework
 
-FOLDER holds the package; without it the installed one is meant. The last line says which modules were imported, as JSON.
+FOLDER holds the package; without it the installed one is meant. The last line says what was imported, as JSON.
 """
 
 from __future__ import annotations

@@ -184,9 +184,8 @@ def _changes():
         yield from ((("proof", name), value, "malformed_proof") for value in odd)
     for name in ("jws", "nonce", "expires", "previousProof", "id", "@id", "@type", "capability", "x", ""):
         yield ("proof", name), "x", "malformed_proof"
-    yield ("proof", "@context"), "https://evil.example/", "unsupported_context"
-    yield ("proof", "@context"), {"@vocab": "https://evil.example/"}, "malformed_proof"
-    yield ("proof", "@context"), [], "malformed_proof"
+    foreign = ("https://evil.example/", {"@vocab": "https://evil.example/"}, [], [wallets.V1, wallets.V1], None, 7)
+    yield from ((("proof", "@context"), value, "unsupported_context") for value in foreign)
     yield ("proof", "created"), ..., "malformed_proof"
     yield ("proof", "challenge"), ..., "wrong_challenge"
     yield ("proof", "proofPurpose"), ..., "wrong_purpose"

@@ -5,9 +5,17 @@ What a learner, a wallet and a verifier do with the plugin in the service.
 ``inside/seed.py`` returned. A function prints its steps through ``steps.done`` and fails with ``expect``.
 """
 
+import copy
 import json
+import urllib.parse
+from pathlib import Path
 
 from steps import expect
+
+API = "/verifiable_credentials/api/v1/"
+WALLET = str(Path(__file__).parents[1] / "wallet.py")
+# Two wallets; what they are does not matter, only that they differ.
+ADAS_WALLET, ANOTHER_WALLET = "a1" * 32, "b2" * 32
 
 # What the plugin is configured with, beside the service's own settings. Read before the first migration.
 SETTINGS = {}
@@ -55,9 +63,112 @@ def while_on(service, steps, seeded):
             expect(answer.status == 200, f"{path}: {answer!r}")
     steps.done("switch on: they answer a session, a token and a token in cookies")
 
-    # The claim, the wallet's part, status, verification and revocation come here.
+    offers = _offers(service, steps, seeded, by_session, by_cookies)
+    credentials = _claims(service, steps, offers)
+    _judged(service, steps, credentials)
+    _documents(service, steps, credentials)
+    _page(service, steps, seeded, by_session)
+    _revoked(service, steps, seeded, by_session)
+    seeded["credentials"] = credentials
+    seeded["unclaimed"] = _link(_init(service.signed_in("grace"), seeded["grace_course"]))
 
 
 def while_off_again(service, steps, seeded):
-    """What was issued keeps being served; nothing new is issued."""
+    """What was issued keeps being served and reconciled; nothing new is offered or issued."""
     while_off(service, steps, seeded)
+    answer = _init(service.signed_in("grace"), seeded["grace_course"])
+    expect(answer.status == 404, f"an offer with the switch off: {answer!r}")
+    path, challenge = seeded["unclaimed"]
+    presentation = service.inside("present", wallet=WALLET, seeds=[ADAS_WALLET], challenges=[challenge])[0]
+    answer = service.anonymous().post(path, presentation)
+    expect(answer.status == 404, f"a claim with the switch off: {answer!r}")
+    steps.done("switch off again: no offer, no claim")
+    _documents(service, steps, seeded["credentials"])
+    service.inside("revoke", uuids=[seeded["ada_course"]])
+    said = service.manage("vc_reconcile")
+    expect("1 credentials ended" in said, f"vc_reconcile with the switch off said: {said}")
+    steps.done("switch off again: the service's revocation still reaches what was issued")
+
+
+def _init(client, certificate, wallet="lc_wallet"):
+    return client.post(API + "credentials/init/", {"credential_uuid": certificate, "storage_id": wallet})
+
+
+def _link(answer):
+    """Path and challenge of an offer."""
+    expect(answer.status == 200, f"credentials/init/: {answer!r}")
+    query = urllib.parse.parse_qs(urllib.parse.urlsplit(answer.json()["deeplink"]).query)
+    return urllib.parse.urlsplit(query["vc_request_url"][0]).path, query["challenge"][0]
+
+
+def _offers(service, steps, seeded, by_session, by_cookies):
+    lists = by_session.get(API + "credentials/").json()
+    found = [row["uuid"] for name in ("course_credentials", "program_credentials") for row in lists[name]]
+    wanted = [seeded["ada_course"].replace("-", ""), seeded["ada_program"].replace("-", "")]
+    expect(found == wanted, f"certificates listed: {lists}")
+    steps.done("Ada sees her course and her program certificate, and nobody else's")
+    answer = _init(by_session, seeded["grace_course"])
+    expect(answer.status == 404, f"another learner's certificate: {answer!r}")
+    steps.done("another learner's certificate is refused")
+    return [_link(_init(by_session, seeded["ada_course"])), _link(_init(by_cookies, seeded["ada_program"]))]
+
+
+def _claims(service, steps, offers):
+    challenges = [challenge for _, challenge in offers]
+    presentations = service.inside(
+        "present", wallet=WALLET, seeds=[ADAS_WALLET] * 2 + [ANOTHER_WALLET], challenges=[*challenges, challenges[0]]
+    )
+    wallet = service.anonymous()
+    forged = copy.deepcopy(presentations[0])
+    forged["proof"]["challenge"] = challenges[1]
+    answer = wallet.post(offers[0][0], forged)
+    expect(answer.status == 403, f"a forged presentation: {answer!r}")
+    steps.done("a forged presentation is refused")
+    answers = [wallet.post(path, sent) for (path, _), sent in zip(offers, presentations, strict=False)]
+    for answer, sent in zip(answers, presentations, strict=False):
+        expect(answer.status == 201, f"a claim: {answer!r}")
+        expect(answer.json()["credentialSubject"]["id"] == sent["holder"], f"a claim: {answer!r}")
+    steps.done("Ada's wallet claimed both certificates")
+    again = wallet.post(offers[0][0], presentations[0])
+    expect(again.body == answers[0].body, "the same wallet got other bytes the second time")
+    answer = wallet.post(offers[0][0], presentations[2])
+    expect(answer.status == 409, f"another wallet: {answer!r}")
+    steps.done("asked again the wallet gets the same bytes, another wallet gets none")
+    return [answer.json() for answer in answers]
+
+
+def _judged(service, steps, credentials):
+    changed = copy.deepcopy(credentials)
+    for credential in changed:
+        credential["name"] += "!"
+    verdicts = service.inside("judge", credentials=[*credentials, *changed])
+    expect(verdicts == [[True, True]] * 2 + [[False, False]] * 2, f"verdicts: {verdicts}")
+    steps.done("DIDKit and a second pipeline accept both credentials and refuse changed ones")
+
+
+def _documents(service, steps, credentials):
+    for credential in credentials:
+        for address in (credential["credentialSubject"]["achievement"]["id"], credential["issuer"]["url"]):
+            answer = service.anonymous().get(urllib.parse.urlsplit(address).path)
+            expect(answer.status == 200, f"{address}: {answer!r}")
+    steps.done("the addresses inside the credentials are served")
+
+
+def _page(service, steps, seeded, by_session):
+    made = _init(by_session, seeded["ada_course"], "download").json()
+    expect(made.get("redirect") is True, f"an offer to download: {made}")
+    path = urllib.parse.urlsplit(made["deeplink"]).path
+    page = by_session.get(path)
+    expect(page.status == 200 and "<h1>" in page.text, f"the claim page: {page!r}")
+    expect(service.anonymous().get(path).status == 302, "the claim page is shown to anybody")
+    expect(service.signed_in("grace").get(path).status == 404, "the claim page is shown to another learner")
+    steps.done("the claim page is shown to its owner only")
+
+
+def _revoked(service, steps, seeded, by_session):
+    service.inside("revoke", uuids=[seeded["ada_program"]])
+    said = service.manage("vc_reconcile")
+    expect("1 credentials ended" in said, f"vc_reconcile said: {said}")
+    answer = _init(by_session, seeded["ada_program"])
+    expect(answer.status == 409, f"an offer of a revoked certificate: {answer!r}")
+    steps.done("a certificate that the service revokes takes its credential with it")

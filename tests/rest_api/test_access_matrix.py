@@ -1,0 +1,262 @@
+"""
+Who may do what to whose certificate: every endpoint × role × object, generated from one table.
+
+Roles: the *owner* is Ada, *other* is another learner, *staff* a superuser, *anonymous* nobody. Objects: a certificate
+that is Ada's *own*, a *foreign* one of a third learner; Ada's, but *revoked*, *embargoed*, *inactive* since it was
+offered; Ada's, on the *elsewhere* site. Every object has been offered to its owner before.
+
+Who is not the owner knows uuids, as they stand in certificates' addresses, but not the offer's link: their wallets
+answer another challenge.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from openedx_verifiable_credentials.api import issuers
+from openedx_verifiable_credentials.api import offers
+from tests import asking
+from tests import rows
+from tests import seed
+from tests.conftest import MadeOffer
+from tests.wallet import make_wallet
+
+ROLES = ("anonymous", "staff", "other", "owner")
+OBJECTS = ("own", "foreign", "revoked", "embargoed", "inactive", "elsewhere")
+# For each endpoint and object, what each role of ROLES is answered. "shown" and "hidden" are 200 with and without the
+# certificate in the list; 302 leads to the log-in, 303 stands for the redirect to the new offer's page.
+LOGIN = 302
+TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
+    "list": {
+        "own": (401, "hidden", "hidden", "shown"),
+        "foreign": (401, "hidden", "hidden", "hidden"),
+        "revoked": (401, "hidden", "hidden", "hidden"),
+        "embargoed": (401, "hidden", "hidden", "hidden"),
+        "inactive": (401, "hidden", "hidden", "hidden"),
+        "elsewhere": (401, "hidden", "hidden", "hidden"),
+    },
+    "storages": dict.fromkeys(OBJECTS, (401, 200, 200, 200)),
+    "init": {
+        "own": (401, 404, 404, 200),
+        "foreign": (401, 404, 404, 404),
+        "revoked": (401, 404, 404, 409),
+        "embargoed": (401, 404, 404, 409),
+        "inactive": (401, 404, 404, 409),
+        "elsewhere": (401, 404, 404, 404),
+    },
+    "offer": {
+        "own": (401, 404, 404, 200),
+        "foreign": (401, 404, 404, 404),
+        "revoked": (401, 404, 404, 200),
+        "embargoed": (401, 404, 404, 200),
+        "inactive": (401, 404, 404, 200),
+        "elsewhere": (401, 404, 404, 404),
+    },
+    "page": {
+        "own": (LOGIN, 404, 404, 200),
+        "foreign": (LOGIN, 404, 404, 404),
+        "revoked": (LOGIN, 404, 404, 200),
+        "embargoed": (LOGIN, 404, 404, 200),
+        "inactive": (LOGIN, 404, 404, 200),
+        "elsewhere": (LOGIN, 404, 404, 404),
+    },
+    "download": {
+        "own": (LOGIN, 404, 404, 200),
+        "foreign": (LOGIN, 404, 404, 404),
+        "revoked": (LOGIN, 404, 404, 409),
+        "embargoed": (LOGIN, 404, 404, 409),
+        "inactive": (LOGIN, 404, 404, 409),
+        "elsewhere": (LOGIN, 404, 404, 404),
+    },
+    "renewal": {
+        "own": (LOGIN, 404, 404, 303),
+        "foreign": (LOGIN, 404, 404, 404),
+        "revoked": (LOGIN, 404, 404, 409),
+        "embargoed": (LOGIN, 404, 404, 409),
+        "inactive": (LOGIN, 404, 404, 409),
+        "elsewhere": (LOGIN, 404, 404, 404),
+    },
+    # The proof counts, not the log-in nor the host name.
+    "wallet": {
+        "own": (403, 403, 403, 201),
+        "foreign": (403, 403, 403, 403),
+        "revoked": (403, 403, 403, 409),
+        "embargoed": (403, 403, 403, 409),
+        "inactive": (403, 403, 403, 409),
+        "elsewhere": (403, 403, 403, 201),
+    },
+    "achievement": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "issuer": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "did": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+}
+CHANGES_ROWS = {("init", 200), ("download", 200), ("renewal", 303), ("wallet", 201)}
+NAMES = ("Ada", "Lovelace", "Bob", "Dobbs", "Carol", "Danvers")
+
+
+class World:
+    """Four roles and one object, offered to its owner while all was well."""
+
+    def __init__(self, site: Any, kind: str):
+        self.people = {
+            "owner": seed.make_learner("ada-1815", "Ada Lovelace"),
+            "other": seed.make_learner("bob-1953", "Bob Dobbs"),
+            "staff": seed.make_learner("root-1", "", is_staff=True, is_superuser=True),
+        }
+        third = seed.make_learner("carol-1968", "Carol Danvers")
+        place = seed.make_site("elsewhere.example.edu") if kind == "elsewhere" else site
+        self.learner = third if kind == "foreign" else self.people["owner"]
+        self.configuration = seed.make_course(place)
+        self.certificate = seed.backdate(seed.award(self.learner, self.configuration), days=3)
+        self.offer = self._offer(self.learner, place, self.certificate)
+        self.offer_uuid = self.offer.path.split("/")[-2]
+        # What the others have of their own: an offer whose link they know.
+        unrelated = seed.backdate(seed.award(self.people["other"], seed.make_course(site)), days=3)
+        self.unrelated = self._offer(self.people["other"], site, unrelated)
+        getattr(self, f"_{kind}", lambda: None)()
+        self.wallet = make_wallet()
+
+    def _offer(self, learner: Any, site: Any, certificate: Any) -> MadeOffer:
+        made = offers.make_offer(
+            user_id=learner.pk, site_id=site.pk, certificate_uuids=[certificate.uuid], wallet_id="lc_wallet"
+        )
+        return MadeOffer({"deeplink": made.deep_link})
+
+    def _revoked(self) -> None:
+        self.certificate.revoke()
+
+    def _embargoed(self) -> None:
+        self.configuration.certificate_available_date = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=9)
+        self.configuration.save()
+
+    def _inactive(self) -> None:
+        self.configuration.is_active = False
+        self.configuration.save()
+
+    def knows_the_link(self, role: str) -> bool:
+        """Only whom the offer was made to."""
+        return self.people.get(role) == self.learner
+
+    def ask(self, endpoint: str, role: str) -> Any:
+        """The response to ``role``."""
+        browser = Client()
+        if role in self.people:
+            browser.force_login(self.people[role])
+        return getattr(self, f"_ask_{endpoint}")(browser, role)
+
+    def _ask_list(self, browser: Client, role: str) -> Any:
+        return browser.get(asking.LIST)
+
+    def _ask_storages(self, browser: Client, role: str) -> Any:
+        return browser.get(asking.STORAGES)
+
+    def _ask_init(self, browser: Client, role: str) -> Any:
+        return asking.init(browser, self.certificate)
+
+    def _ask_offer(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.API}offers/{self.offer_uuid}/")
+
+    def _ask_page(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.ROOT}offers/{self.offer_uuid}/")
+
+    def _ask_download(self, browser: Client, role: str) -> Any:
+        return browser.post(f"{asking.ROOT}offers/{self.offer_uuid}/download/")
+
+    def _ask_renewal(self, browser: Client, role: str) -> Any:
+        return browser.post(f"{asking.ROOT}offers/{self.offer_uuid}/renew/")
+
+    def _ask_wallet(self, browser: Client, role: str) -> Any:
+        challenge = (self.offer if self.knows_the_link(role) else self.unrelated).challenge
+        return asking.post_json(browser, self.offer.path, self.wallet.present(challenge))
+
+    def _ask_achievement(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.ROOT}achievements/course/{self.configuration.course_id}/")
+
+    def _ask_issuer(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.ROOT}issuers/default/")
+
+    def _ask_did(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.ROOT}issuers/academy/did.json")
+
+
+def answered(world: World, endpoint: str, response: Any) -> int | str:
+    """A word of the table."""
+    if endpoint == "list" and response.status_code == 200:
+        return "shown" if world.certificate.uuid.hex in response.content.decode() else "hidden"
+    if response.status_code == 302 and not response["Location"].startswith("/login/"):
+        return 303
+    return response.status_code
+
+
+@pytest.mark.parametrize("kind", OBJECTS)
+@pytest.mark.parametrize("endpoint", TABLE)
+def test_access(ready, endpoint, kind):
+    issuers.create_issuer(issuers.NewIssuer("Academy", slug="academy", method="web-path", is_default=False))
+    world = World(ready, kind)
+    got = {}
+    for role in ROLES:
+        before = rows.snapshot()
+        response = world.ask(endpoint, role)
+        got[role] = answered(world, endpoint, response)
+        if (endpoint, got[role]) not in CHANGES_ROWS:
+            assert rows.changed(before) == [], role
+        require_no_names(world, endpoint, role, response)
+    assert got == dict(zip(ROLES, TABLE[endpoint][kind], strict=True))
+
+
+def require_no_names(world, endpoint, role, response):
+    """Nobody reads of anyone else; refusals and public documents name nobody at all."""
+    own = world.people.get(role)
+    entitled = response.status_code < 300 and (endpoint == "list" or world.knows_the_link(role))
+    text = response.content.decode() + str(response.headers) + str(response.cookies)
+    for person in (world.learner, *world.people.values()):
+        if entitled and person == own:
+            continue
+        for secret in (person.username, person.email):
+            assert secret not in text, role
+    if not entitled or endpoint in ("achievement", "issuer", "did"):
+        assert [name for name in NAMES if name in text] == [], role
+
+
+def test_the_table_names_every_address_of_ours():
+    from openedx_verifiable_credentials import urls
+    from openedx_verifiable_credentials.rest_api.v1 import urls as v1
+
+    named = {entry.name for entry in (*v1.urlpatterns, *urls._OURS, *urls.urlpatterns) if hasattr(entry, "name")}
+    ours = {
+        "credentials": "list",
+        "storages": "storages",
+        "credentials-init": "init",
+        "offer": "offer",
+        "offer-page": "page",
+        "offer-download": "download",
+        "offer-renewal": "renewal",
+        "credentials-issue": "wallet",
+        "achievement": "achievement",
+        "issuer-profile": "issuer",
+        "issuer-did-document": "did",
+        "host-did-document": "did",
+    }
+    assert named == ours.keys()
+    assert set(ours.values()) == TABLE.keys()
+
+
+def test_nobody_gets_an_offer_of_several_when_one_is_anothers(ready, ada, bob, ada_client, course_certificate):
+    other = seed.award(bob, seed.make_course(ready))
+    before = rows.snapshot()
+    assert asking.refusal(asking.init(ada_client, course_certificate, other)) == (404, "unknown_certificate")
+    assert rows.changed(before) == []
+
+
+def test_a_certificate_changes_hands_with_its_account(ready, ada, bob, ada_client, make_offer, course_certificate, wallet):
+    """Usernames are strings in the service: what counts is whose account has the name now."""
+    offer = make_offer(course_certificate)
+    type(ada).objects.filter(pk=ada.pk).update(username="ada-renamed")
+    assert asking.refusal(offer.claim(wallet)) == (404, "unknown_certificate")
+    type(bob).objects.filter(pk=bob.pk).update(username="ada")
+    assert asking.refusal(offer.claim(wallet)) == (404, "unknown_certificate")
+    type(course_certificate).objects.filter(pk=course_certificate.pk).update(username="ada-renamed")
+    assert offer.claim(wallet).status_code == 201
