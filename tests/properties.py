@@ -9,7 +9,7 @@ settings.register_profile("ours", deadline=None, max_examples=60, suppress_healt
 
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 SNIPPETS = (
-    '"double" and \'single\' quotes',
+    "\"double\" and 'single' quotes",
     "back\\slash \\n \\u0041",
     "&lt;b&gt; &copy &amp;copy=2 &#x41; &notin;",
     "R&D <script>alert(1)</script> <!-- -->",

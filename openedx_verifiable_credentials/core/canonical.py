@@ -24,6 +24,9 @@ from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
 # PyLD keeps resolved contexts in shared caches without a lock of its own.
 _PYLD = threading.Lock()
+# PyLD resolves relative references against a base of its own where it is given none: ours makes them recognisable.
+_NO_BASE_SCHEME = "relative:"
+_NO_BASE = _NO_BASE_SCHEME + "///"
 
 
 def canonicalize(document: dict[str, Any]) -> str:
@@ -33,7 +36,7 @@ def canonicalize(document: dict[str, Any]) -> str:
     Raises CompositionError: ``unknown_context``, ``undefined_term``, ``relative_iri``, ``not_canonical``.
     """
     dropped: list[str] = []
-    options = {"base": "", "documentLoader": _load, "processingMode": "json-ld-1.1"}
+    options = {"base": _NO_BASE, "documentLoader": _load, "processingMode": "json-ld-1.1"}
     with _PYLD:
         try:
             expanded = jsonld.expand(document, options, on_property_dropped=lambda name, *_: dropped.append(str(name)))
@@ -58,11 +61,11 @@ def canonicalize_independently(document: dict[str, Any]) -> str:
 
     Raises CompositionError: ``unknown_context``, ``not_canonical``.
     """
-    inlined = json.dumps(_inline_contexts(document))
     try:
+        inlined = json.dumps(_inline_contexts(document))
         quads = pyoxigraph.parse(input=inlined, format=pyoxigraph.RdfFormat.JSON_LD)
         dataset = pyoxigraph.Dataset(quads)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError) as error:
         raise CompositionError("not_canonical", "The document is not JSON-LD that can be canonicalised.") from error
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
     serialized = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS)
@@ -104,7 +107,7 @@ def _require_absolute(node: Any) -> None:
             _require_absolute(item)
     elif isinstance(node, dict):
         for key, value in node.items():
-            if key in ("@id", "@type") and "@value" not in node:
+            if key in ("@id", "@type"):
                 _require_iris(value)
             elif key not in ("@value", "@language", "@direction", "@index"):
                 _require_absolute(value)
@@ -112,7 +115,7 @@ def _require_absolute(node: Any) -> None:
 
 def _require_iris(value: Any) -> None:
     for iri in value if isinstance(value, list) else [value]:
-        if not is_absolute_iri(iri) or iri.startswith("_:"):
+        if iri != "@json" and (not is_absolute_iri(iri) or iri.startswith(_NO_BASE_SCHEME)):
             raise CompositionError("relative_iri", "An identifier or type of the document is not an absolute IRI.")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import unquote
 
 import base58
 
@@ -15,7 +14,11 @@ from openedx_verifiable_credentials.exceptions import PresentationError
 
 ED25519_BYTES = 32
 _ED25519_PREFIX = b"\xed\x01"
-_DID_WEB = re.compile(r"did:web:([A-Za-z0-9.\-]+(?:%3A[0-9]{1,5})?)((?::[A-Za-z0-9._~%\-]+)*)")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?"
+# Nothing is percent-encoded but a port's colon, and no segment is "." or "..": a DID has one place, and stays in it.
+_DID_WEB = re.compile(
+    rf"did:web:({_LABEL}(?:\.{_LABEL})*(?:%3A[0-9]{{1,5}})?)((?::(?!\.{{1,2}}(?::|\Z))[A-Za-z0-9._~\-]+)*)"
+)
 
 
 def multikey(public_key: bytes) -> str:
@@ -75,8 +78,8 @@ def web_did_location(did: str) -> tuple[str, str]:
     match = _DID_WEB.fullmatch(did)
     if match is None:
         raise ValueError("Not a did:web.")
-    segments = [unquote(segment) for segment in match[2].split(":")[1:]]
-    return unquote(match[1]), "/" + "/".join([*segments, "did.json"] if segments else [".well-known", "did.json"])
+    segments = match[2].split(":")[1:] or [".well-known"]
+    return match[1].replace("%3A", ":"), "/".join(["", *segments, "did.json"])
 
 
 def did_document(did: str, methods: Sequence[VerificationMethod]) -> dict[str, Any]:

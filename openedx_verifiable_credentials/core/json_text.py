@@ -9,6 +9,7 @@ HTML entities in the whole reply still reads the text that was signed.
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any, NoReturn
 
@@ -17,7 +18,8 @@ from openedx_verifiable_credentials.exceptions import PresentationError
 _MAX_BYTES = 64 * 1024
 _MAX_DEPTH = 24
 _MAX_INTEGER_DIGITS = 16
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Matches at every quote, to the end of the body where a string is not closed, and never backs up: linear in the body.
+_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.?)*+(?:"|\Z)', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")
 _HTML = {ord("&"): "\\u0026", ord("<"): "\\u003c", ord(">"): "\\u003e", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
@@ -40,7 +42,11 @@ def read_object(raw: bytes, *, max_bytes: int = _MAX_BYTES, max_depth: int = _MA
         raise PresentationError("too_deep", f"The body is nested deeper than {max_depth} levels.")
     try:
         value = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_int=_read_integer
+            raw.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
+            parse_float=_read_float,
+            parse_int=_read_integer,
         )
     except (ValueError, RecursionError):
         raise PresentationError("malformed_json", "The body is not valid JSON in UTF-8.") from None
@@ -70,9 +76,16 @@ def _refuse_constant(_name: str) -> NoReturn:
 
 
 def _read_integer(digits: str) -> int:
-    if len(digits) > _MAX_INTEGER_DIGITS:
+    if len(digits.lstrip("-")) > _MAX_INTEGER_DIGITS:
         raise PresentationError("malformed_json", "A number of the body is out of range.")
     return int(digits)
+
+
+def _read_float(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise PresentationError("malformed_json", "A number of the body is out of range.")
+    return value
 
 
 def _refuse_surrogates(value: Any) -> None:

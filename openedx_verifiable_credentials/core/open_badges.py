@@ -180,7 +180,7 @@ def _add_results(subject: JsonObject, achievement: JsonObject, award: Award) -> 
 
 
 def _course_achievement(award: Award, course: CourseFacts, issuer: IssuerProfile) -> JsonObject:
-    name = text.require_line(course.title or award.title, "title of the course")
+    name = text.require_line(text.clean_line(course.title) or award.title, "title of the course")
     offered = _offered_by(award)
     achievement = {
         **_achievement(award, issuer, _COURSE_TYPES.get(course.mode, _COURSE), name),
@@ -194,7 +194,7 @@ def _course_achievement(award: Award, course: CourseFacts, issuer: IssuerProfile
 
 
 def _program_achievement(award: Award, program: ProgramFacts, issuer: IssuerProfile, extended: bool) -> JsonObject:
-    name = text.require_line(program.title or award.title, "title of the program")
+    name = text.require_line(text.clean_line(program.title) or award.title, "title of the program")
     achievement_type = _PROGRAM_TYPES.get(program.type_slug.lower(), _OTHER_PROGRAM)
     achievement = {
         **_achievement(award, issuer, achievement_type, name),
@@ -248,7 +248,7 @@ def _program_description(program: ProgramFacts, name: str, offered: str) -> str:
 
 
 def _program_criteria(program: ProgramFacts, name: str) -> str:
-    titles = [text.escape_markdown(text.clean_line(title)) for title in program.course_titles]
+    titles = [text.escape_markdown(title) for title in map(text.clean_line, program.course_titles) if title]
     if not titles:
         return f"Complete the program {text.escape_markdown(name)}."
     return "\n".join([f"Complete every course of the program {text.escape_markdown(name)}:", ""] + [f"- {t}" for t in titles])

@@ -85,7 +85,7 @@ def _single_proof(presentation: JsonObject) -> JsonObject:
         proof = proof[0]
     if proof is None or proof == []:
         raise PresentationError("missing_proof", "The presentation has no proof.")
-    if not isinstance(proof, dict) or not all(isinstance(value, str) for value in proof.values() if value != presentation["@context"]):
+    if not isinstance(proof, dict) or not all(isinstance(proof[name], str) for name in proof.keys() - {"@context"}):
         raise PresentationError("malformed_proof", "The proof must be one object of strings.")
     if not proof.keys() <= _PROOF_MEMBERS or not _DATE_TIME.fullmatch(str(proof.get("created"))):
         raise PresentationError("malformed_proof", "The proof lacks a member or has one that is not expected.")
@@ -98,7 +98,7 @@ def _require_purpose(proof: JsonObject, challenge: str, domains: frozenset[str])
     if proof.get("proofPurpose") != v.AUTHENTICATION:
         raise PresentationError("wrong_purpose", "The proof was not made for the purpose of authentication.")
     given = proof.get("challenge")
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode("utf-8"), challenge.encode("utf-8")):
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode("utf-8", "replace"), challenge.encode()):
         raise PresentationError("wrong_challenge", "The proof was not made for the challenge of this offer.")
     if "domain" in proof and proof["domain"] not in domains:
         raise PresentationError("wrong_domain", "The proof was made for another domain.")

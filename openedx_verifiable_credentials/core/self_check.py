@@ -5,14 +5,12 @@ and the signature verified by the other library. Nothing of the signing pipeline
 
 from __future__ import annotations
 
-import json
-
 import nacl.exceptions
 import nacl.signing
 
 from openedx_verifiable_credentials.core import dids
+from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import suites
-from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.canonical import canonicalize_independently
 from openedx_verifiable_credentials.core.profiles import CredentialProfile
 from openedx_verifiable_credentials.core.suites import rdf_proof
@@ -29,7 +27,7 @@ def require_good_release(
     Raises SigningError ``self_check_failed`` unless ``raw`` is ``unsigned`` with one good proof by ``method``.
     """
     try:
-        document, proof = profile.detach(json.loads(raw))
+        document, proof = profile.detach(json_text.read_object(raw))
         if document != unsigned:
             raise SigningError("self_check_failed", "The signed document is not the one that was to be signed.")
         _require_proof(document, proof, profile, method)
@@ -42,15 +40,12 @@ def require_good_release(
 def _require_proof(
     document: JsonObject, proof: JsonObject, profile: CredentialProfile, method: VerificationMethod
 ) -> None:
-    expected = {
-        "verificationMethod": dids.method_for_suite(method, profile.suite),
-        "proofPurpose": v.ASSERTION_METHOD,
-    }
-    if suites.suite_of(proof) != profile.suite or any(proof.get(name) != value for name, value in expected.items()):
+    configuration, signature = rdf_proof.split(proof)
+    options = rdf_proof.ProofOptions(dids.method_for_suite(method, profile.suite), str(proof.get("created")))
+    if configuration != suites.configure(profile.suite, options):
         raise SigningError("self_check_failed", "The proof is not of the suite, key or purpose that was asked for.")
     if document["issuer"]["id"] != method.controller:
         raise SigningError("self_check_failed", "The issuer does not control the key that signed.")
-    configuration, signature = rdf_proof.split(proof)
     message = rdf_proof.signing_input(document, configuration, canonicalize_independently)
     try:
         nacl.signing.VerifyKey(dids.read_multikey(method.public_key_multibase)).verify(message, signature)

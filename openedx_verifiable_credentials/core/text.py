@@ -36,6 +36,8 @@ _HTTP_IRI = re.compile(
 )
 _OTHER_IRI = re.compile(rf"(?!https?:)[A-Za-z][A-Za-z0-9+.\-]*:{_PCHAR}(?:{_PCHAR}|/)*{_TAIL}", re.IGNORECASE)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
+# What makes a list or a rule only where it starts a line (CommonMark §4.1, §5.2).
+_MARKDOWN_START = re.compile(r"^([0-9]{1,9}(?=\.(?:\s|$))|(?=-))")
 _MAX_IRI = 2048
 
 
@@ -57,7 +59,7 @@ def clean_block(value: object, limit: int = 5000) -> str:
 
 def escape_markdown(value: str) -> str:
     """``value`` as literal text inside Markdown (``criteria.narrative`` is Markdown, Open Badges 3.0 §B.1.5)."""
-    return _MARKDOWN.sub(r"\\\1", value)
+    return _MARKDOWN_START.sub(r"\1\\", _MARKDOWN.sub(r"\\\1", value))
 
 
 def is_absolute_iri(value: object) -> bool:

@@ -1,5 +1,6 @@
 """Two canonicalisers agree, and neither signs nor checks a document that JSON-LD would read only in part."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from tests import signed
 from tests import trees
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "rdf-canon.json").read_text(encoding="utf-8"))
+# Control characters never reach the signing canonicaliser, which escapes them otherwise; named blank nodes neither.
+FOR_BOTH = [vector for vector in VECTORS if not (vector["blank_node_ids"] or vector.get("controls"))]
 DID = signed.signer().method.controller
 DOCUMENTS = {
     f"{profile.id}-{kind}": signed.unsigned(make(), profile, DID)
@@ -40,9 +43,7 @@ def test_the_checking_canonicaliser_reproduces_the_published_results(vector):
     assert canonicalize_independently(vector["document"]) == vector["canonical"]
 
 
-@pytest.mark.parametrize(
-    "vector", [one for one in VECTORS if not (one["blank_node_ids"] or one.get("controls"))], ids=lambda one: one["test"]
-)
+@pytest.mark.parametrize("vector", FOR_BOTH, ids=lambda vector: vector["test"])
 def test_the_signing_canonicaliser_reproduces_the_published_results(vector):
     assert canonicalize(vector["document"]) == vector["canonical"]
 
@@ -174,7 +175,5 @@ def test_two_versions_of_the_data_model_do_not_mix(canonicalizer):
 )
 def test_odd_json_ld_is_canonicalised_or_refused(document):
     for canonicalizer in (canonicalize, canonicalize_independently):
-        try:
+        with contextlib.suppress(CompositionError):
             canonicalizer(document)
-        except CompositionError:
-            pass

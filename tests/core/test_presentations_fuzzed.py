@@ -23,6 +23,7 @@ MALLORY = make_wallet(b"\x02" * 32)
 GOOD = [ALICE.present(CHALLENGE, context=context, suite=suite) for context, suite in sorted(wallets.CONTEXTS)]
 MEMBERS = ("@context", "id", "type", "holder", "proof", "verifiableCredential")
 PROOF_MEMBERS = tuple(GOOD[1]["proof"])
+MORE_PLACES = (("proof", "domain"), ("proof", "@context"))
 WORDS = (
     *(wallets.V1, wallets.V2, wallets.ED25519_2020, wallets.DATA_INTEGRITY, "https://evil.example/"),
     *("VerifiablePresentation", "DataIntegrityProof", "Ed25519Signature2020", "eddsa-rdfc-2022", "authentication"),
@@ -33,7 +34,9 @@ values = st.one_of(
     st.sampled_from(WORDS),
     properties.json_values,
     st.lists(st.sampled_from(WORDS), max_size=3),
-    st.dictionaries(st.sampled_from((*MEMBERS, *PROOF_MEMBERS, "@id", "@type", "@graph")), st.sampled_from(WORDS), max_size=3),
+    st.dictionaries(
+        st.sampled_from((*MEMBERS, *PROOF_MEMBERS, "@id", "@type", "@graph")), st.sampled_from(WORDS), max_size=3
+    ),
 )
 
 
@@ -69,7 +72,7 @@ def test_a_changed_presentation_proves_its_true_signer_or_nothing(good, changes)
     for where, value in changes:
         if not isinstance(changed, dict) or not changed:
             break
-        places = [*list(trees.paths(changed))[1:], *((name,) for name in MEMBERS), ("proof", "domain"), ("proof", "@context")]
+        places = [*list(trees.paths(changed))[1:], *((name,) for name in MEMBERS), *MORE_PLACES]
         path = places[where % len(places)]
         try:
             changed = trees.without(changed, path) if value is ... else trees.changed(changed, path, value)
@@ -79,7 +82,7 @@ def test_a_changed_presentation_proves_its_true_signer_or_nothing(good, changes)
 
 
 @settings(max_examples=200)
-@given(good=st.sampled_from(GOOD), where=st.integers(0, 5000), character=st.characters(max_codepoint=0x7E, min_codepoint=0x20))
+@given(good=st.sampled_from(GOOD), where=st.integers(0, 5000), character=st.characters(codec="ascii"))
 def test_a_changed_character_of_the_body_proves_the_true_signer_or_nothing(good, where, character):
     body = json_text.write(good).decode("utf-8")
     where %= len(body)
@@ -94,11 +97,11 @@ def test_a_changed_character_of_the_body_proves_the_true_signer_or_nothing(good,
 
 def _places():
     for good in GOOD:
-        for path in [*list(trees.paths(good))[1:], ("id",), ("proof", "domain"), ("proof", "@context")]:
+        for path in [*list(trees.paths(good))[1:], ("id",), *MORE_PLACES]:
             yield good, path
 
 
-@pytest.mark.parametrize("odd", ["\ud800", "x\udfff", "\x00", "\u202e", "x" * 60_000], ids=lambda value: ascii(value)[:12])
+@pytest.mark.parametrize("odd", ["\ud800", "x\udfff", "\x00", "\u202e", "x" * 60_000], ids=lambda odd: ascii(odd)[:12])
 def test_odd_strings_in_any_place_are_refused(odd):
     for good, path in _places():
         assert outcome(trees.changed(good, path, odd)) is None, trees.name(path)
@@ -113,7 +116,8 @@ def test_the_contexts_in_any_place_of_the_proof_are_refused():
 def clique(size):
     """A graph in which every blank node points at every other one: canonicalising it takes exponential time."""
     names = [f"_:b{number}" for number in range(size)]
-    return [{"@id": name, "https://example.org/p": [{"@id": other} for other in names if other != name]} for name in names]
+    every = "https://example.org/p"
+    return [{"@id": name, every: [{"@id": other} for other in names if other != name]} for name in names]
 
 
 @pytest.mark.parametrize("member", [*MEMBERS, "@graph", "@included", "proof.x", "proof.domain", "proof.@context"])

@@ -94,7 +94,13 @@ def test_a_removed_member_is_noticed_wherever_it_was(profile, signer):
 @every_case
 @pytest.mark.parametrize(
     ("member", "value"),
-    [("undefinedTerm", "x"), ("description", "x"), ("nonce", "x"), ("@context", {"x": "https://x.example/"}), ("expires", None)],
+    [
+        ("undefinedTerm", "x"),
+        ("description", "x"),
+        ("nonce", "x"),
+        ("expires", None),
+        ("@context", {"x": "https://x.example/"}),
+    ],
     ids=str,
 )
 def test_an_added_member_is_noticed_wherever_it_is(profile, signer, member, value):
@@ -179,16 +185,17 @@ def test_the_suite_is_the_profiles(profile, signer):
 @pytest.mark.parametrize("value", [None, "", "z", 7, ["z"], "z" + "1" * 64], ids=repr)
 def test_a_value_that_is_no_signature_is_noticed(profile, signer, value):
     unsigned, document = release(profile, signer)
-    assert refused(with_proof(document, profile, lambda proof: {**proof, "proofValue": value}), unsigned, profile, signer)
-    for tail in (" ", "\n"):
-        padded = with_proof(document, profile, lambda proof, tail=tail: {**proof, "proofValue": proof["proofValue"] + tail})
-        assert refused(padded, unsigned, profile, signer)
+    _, proof = profile.detach(document)
+    for changed in (value, proof["proofValue"] + " ", proof["proofValue"] + "\n"):
+        tampered = profile.attach(unsigned, {**proof, "proofValue": changed})
+        assert refused(tampered, unsigned, profile, signer), changed
 
 
 @every_case
-@pytest.mark.parametrize("raw", [b"", b"null", b"[]", b"7", b'"x"', b"{", b"\xff", b"{}", b"[" * 100_000], ids=lambda raw: repr(raw)[:12])
-def test_bytes_that_are_no_credential_are_noticed(profile, signer, raw):
-    assert refused(raw, release(profile, signer)[0], profile, signer)
+def test_bytes_that_are_no_credential_are_noticed(profile, signer):
+    unsigned, _ = release(profile, signer)
+    for raw in (b"", b"null", b"[]", b"7", b'"x"', b"{", b"\xff", b"{}", b"[" * 40_000, b"[" * 100_000):
+        assert refused(raw, unsigned, profile, signer), raw[:12]
 
 
 def test_a_release_of_one_issuer_is_not_anothers():

@@ -173,7 +173,7 @@ def test_a_proof_value_is_read_as_it_was_written(signature):
 
 def spellings():
     good = rdf_proof.with_value({}, bytes(range(190, 254)))["proofValue"]
-    yield from (good[1:], "u" + good[1:], "Z" + good[1:], good[:-1], good + "1", good[:2] + "1" + good[2:], "z1" + good[1:])
+    yield from (good[1:], "u" + good[1:], "Z" + good[1:], good[:-2], good + "1", "z1" + good[1:])
     yield from ("z" + character + good[2:] for character in "0OIl+/=-_ é\u0661")
     yield from (good + tail for tail in (" ", "\n", "\t\r\n", "\u00a0", "\x00"))
     yield from (" " + good, "z " + good[1:], "", "z", "zz", None, 7, ["z"], {"z": 1}, True, b"z", "z" * 95)

@@ -251,7 +251,9 @@ def test_nobody_gets_an_offer_of_several_when_one_is_anothers(ready, ada, bob, a
     assert rows.changed(before) == []
 
 
-def test_a_certificate_changes_hands_with_its_account(ready, ada, bob, ada_client, make_offer, course_certificate, wallet):
+def test_a_certificate_changes_hands_with_its_account(
+    ready, ada, bob, ada_client, make_offer, course_certificate, wallet
+):
     """Usernames are strings in the service: what counts is whose account has the name now."""
     offer = make_offer(course_certificate)
     type(ada).objects.filter(pk=ada.pk).update(username="ada-renamed")

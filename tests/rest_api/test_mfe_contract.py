@@ -232,7 +232,8 @@ def test_answers_are_json_whatever_is_asked_for(ada_client, ready, accept):
 
 
 @pytest.mark.parametrize(
-    "path", [asking.LIST, asking.STORAGES, asking.INIT, f"{asking.API}credentials/issue/0c1f5f0e-52f0-4d60-86ab-2b4b8ab5b9a1/"]
+    "path",
+    [asking.LIST, asking.STORAGES, asking.INIT, f"{asking.API}credentials/issue/0c1f5f0e-52f0-4d60-86ab-2b4b8ab5b9a1/"],
 )
 def test_addresses_end_with_a_slash(ada_client, ready, path):
     # Django redirects what lacks its slash, and a redirected POST has lost its body.

@@ -1,10 +1,13 @@
 """What a wallet is handed for its presentation, and when it is not."""
 
 import datetime
+import html
 import json
+import re
 import urllib.parse
 
 import pytest
+from django.contrib.sites.models import Site
 from django.utils import timezone
 
 from openedx_verifiable_credentials.adapters import didkit
@@ -140,12 +143,12 @@ def test_another_holder_comes_too_late(make_offer, course_certificate, wallet):
 
 
 def test_an_expired_offer_is_gone_for_everybody(make_offer, course_certificate, wallet):
-    offer, used = make_offer(course_certificate), None
-    assert offer.claim(wallet).status_code == 201
-    used, offer = offer, make_offer(course_certificate)
+    used = make_offer(course_certificate)
+    assert used.claim(wallet).status_code == 201
+    untouched = make_offer(course_certificate)
     expire()
     before = rows.snapshot()
-    for claimed, holder in ((used, wallet), (used, make_wallet()), (offer, wallet)):
+    for claimed, holder in ((used, wallet), (used, make_wallet()), (untouched, wallet)):
         assert asking.refusal(claimed.claim(holder)) == (410, "offer_expired")
     assert rows.changed(before) == []
 
@@ -196,8 +199,6 @@ HOSTILE_HEADERS = {
 
 @pytest.mark.parametrize("wallet_id", ["lc_wallet", "download"])
 def test_no_header_gets_into_links_or_credentials(ready, ada_client, settings, course_certificate, wallet, wallet_id):
-    from django.contrib.sites.models import Site
-
     settings.USE_X_FORWARDED_HOST = settings.USE_X_FORWARDED_PORT = True
     # A site that answers to any name, as a service behind a careless proxy does.
     Site.objects.filter(pk=ready.pk).update(domain="evil.example")
@@ -219,9 +220,6 @@ def test_no_header_gets_into_links_or_credentials(ready, ada_client, settings, c
 
 def _deep_link(browser, offer, **headers):
     """The wallet's link, as our page shows it."""
-    import html
-    import re
-
     page = browser.get(f"{asking.ROOT}offers/{offer.uuid}/", **headers).content.decode()
     return html.unescape(re.search(r'href="(dccrequest:[^"]+)"', page)[1])
 

@@ -63,14 +63,14 @@ def split(proof: JsonObject) -> tuple[JsonObject, bytes]:
     """
     A proof without its value, and the 64 bytes of that value.
 
-    Raises PresentationError ``invalid_proof_value``: absent, not base58-btc, or not 64 bytes.
+    Raises PresentationError ``invalid_proof_value``: absent, not base58-btc in its one spelling, or not 64 bytes.
     """
     value = proof.get("proofValue")
     try:
         signature = base58.b58decode(value[1:]) if isinstance(value, str) and value[:1] == "z" and len(value) < 96 else b""
     except ValueError:
         signature = b""
-    if len(signature) != SIGNATURE_BYTES:
+    if len(signature) != SIGNATURE_BYTES or with_value({}, signature)["proofValue"] != value:
         raise PresentationError("invalid_proof_value", "The proof value is not a base58-btc Ed25519 signature.")
     return {name: member for name, member in proof.items() if name != "proofValue"}, signature
 
