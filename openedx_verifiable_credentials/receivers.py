@@ -13,9 +13,12 @@ logger = logging.getLogger(__name__)
 
 
 def note_certificate_saved(sender: Any, instance: Any, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
-    """A certificate was saved. A new one has no credentials yet; a fixture is not an event."""
+    """
+    A certificate was saved. Only one that is no longer awarded matters; whether it has credentials is looked at later,
+    since one may be on its way in another transaction.
+    """
     del sender, kwargs
-    if not created and not raw:
+    if not created and not raw and instance.status != reconciling.AWARDED:
         _note(instance)
 
 
@@ -29,5 +32,5 @@ def _note(instance: Any) -> None:
     try:
         with transaction.atomic():
             reconciling.note_certificate_change(instance.uuid)
-    except Exception:  # noqa: BLE001  (whatever it is, the host's own work comes first; vc_reconcile --all finds it)
+    except Exception:
         logger.exception("The change of certificate %s could not be noted; run vc_reconcile --all", instance.uuid)

@@ -4,6 +4,8 @@ Every address of ours. All below ``verifiable_credentials/``, but the DID docume
 Addresses inside issued documents (achievements, issuers, DID documents) never change and never close.
 """
 
+from django.urls import URLPattern
+from django.urls import URLResolver
 from django.urls import include
 from django.urls import path
 
@@ -12,7 +14,7 @@ from openedx_verifiable_credentials.rest_api import documents
 
 app_name = "openedx_verifiable_credentials"
 
-_OURS = [
+_OURS: list[URLPattern | URLResolver] = [
     path("api/v1/", include("openedx_verifiable_credentials.rest_api.v1.urls")),
     path("offers/<uuid:offer_uuid>/", pages.OfferPage.as_view(), name="offer-page"),
     path("offers/<uuid:offer_uuid>/download/", pages.OfferDownload.as_view(), name="offer-download"),

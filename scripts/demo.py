@@ -53,7 +53,9 @@ class Browser:
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token is not None, "The login page has no form."
         form = {"username": username, "password": password, "csrfmiddlewaretoken": token[1]}
-        self.post("/login/?next=/health/", urllib.parse.urlencode(form).encode("ascii"), "application/x-www-form-urlencoded")
+        self.post(
+            "/login/?next=/health/", urllib.parse.urlencode(form).encode("ascii"), "application/x-www-form-urlencoded"
+        )
 
     def _csrf(self) -> str:
         return next((cookie.value or "" for cookie in self._jar if "csrftoken" in cookie.name), "")

@@ -23,9 +23,9 @@ def prepare(port: int, database: Path, did_method: str = "key") -> dict[str, obj
     for path in (ROOT, ROOT / "tests" / "credentials_service"):
         sys.path.insert(0, str(path))
     config = database.with_suffix(".yml")
+    keks = json.dumps({"sandbox": _kek(database)})
     config.write_text(
-        f'OPENEDX_VC_PUBLIC_BASE_URL: "{base_url}"\nOPENEDX_VC_KEY_ENCRYPTION_KEYS: {{"{_kek_name()}": "{_kek(database)}"}}\n',
-        encoding="utf-8",
+        f'OPENEDX_VC_PUBLIC_BASE_URL: "{base_url}"\nOPENEDX_VC_KEY_ENCRYPTION_KEYS: {keks}\n', encoding="utf-8"
     )
     os.environ.update(
         DJANGO_SETTINGS_MODULE="credentials.settings.sandbox",
@@ -54,13 +54,9 @@ def write(description: dict[str, object], path: Path) -> None:
 
 
 def server_command(port: int) -> list[str]:
-    """gunicorn on loopback, two workers with threads."""
+    """Gunicorn on loopback, two workers with threads."""
     options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
     return [sys.executable, "-m", "gunicorn", *options, "credentials.wsgi:application"]
-
-
-def _kek_name() -> str:
-    return "sandbox"
 
 
 def _kek(database: Path) -> str:
@@ -82,7 +78,7 @@ def main() -> None:
     write(description, BUILD / "sandbox.json")
     print(f"Serving {description['base_url']}; logins and certificates are in build/sandbox.json", flush=True)
     command = server_command(port)
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606  (the server takes this process over)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> Any:
-        if isinstance(address, tuple) and address[0] != "localhost" and not ipaddress.ip_address(address[0]).is_loopback:
+        inet = isinstance(address, tuple) and address[0] != "localhost"
+        if inet and not ipaddress.ip_address(address[0]).is_loopback:
             raise AssertionError(f"A test tried to reach {address[0]}.")
         return connect(self, address)
 

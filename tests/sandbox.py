@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from tests import seed
 from credentials.apps.core.models import User
 from credentials.apps.credentials.models import UserCredential
 from django.core.management import call_command
@@ -16,6 +15,7 @@ from waffle.models import Switch
 
 from openedx_verifiable_credentials.core.profiles import PROFILES
 from openedx_verifiable_credentials.models import Issuer
+from tests import seed
 
 TITLES = (
     'Reading "Alice" & <Wonderland>',
@@ -45,8 +45,7 @@ def _seed(base_url: str, did_method: str) -> None:
     for learner in (ada, omar):
         for configuration in (*courses, embargoed, program):
             seed.backdate(seed.award(learner, configuration), days=10)
-    revoked = UserCredential.objects.get(username="ada", credential_id=courses[3].pk, credential_content_type__model="coursecertificate")
-    revoked.revoke()
+    UserCredential.objects.get(course_credentials=courses[3], username="ada").revoke()
     common = {"base_url": base_url, "allow_http": base_url.startswith("http:"), "verbosity": 0}
     call_command("vc_create_issuer", name="Example University", slug="default", did_method=did_method, **common)
     call_command(
@@ -60,7 +59,8 @@ def _described(base_url: str) -> dict[str, Any]:
         "base_url": base_url,
         "login_url": f"{base_url}/login/",
         "learners": [
-            {"username": name, "password": seed.PASSWORD, "credentials": _certificates(name)} for name in ("ada", "omar")
+            {"username": name, "password": seed.PASSWORD, "credentials": _certificates(name)}
+            for name in ("ada", "omar")
         ],
         "staff": {"username": "staff", "password": seed.PASSWORD},
         "issuers": [

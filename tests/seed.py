@@ -51,7 +51,8 @@ def make_site(domain: str = "example.com", platform: str = "Example Learning") -
 
 def make_learner(username: str = "ada", full_name: str = "Ada Lovelace", **more: Any) -> User:
     """An account that can log in with :data:`PASSWORD`."""
-    user = User.objects.create_user(username=username, email=f"{username}@learners.example.edu", password=PASSWORD, **more)
+    email = f"{username}@learners.example.edu"
+    user = User.objects.create_user(username=username, email=email, password=PASSWORD, **more)
     User.objects.filter(pk=user.pk).update(full_name=full_name)
     user.refresh_from_db()
     return user
@@ -125,7 +126,12 @@ def make_program(
 ) -> ProgramCertificate:
     """A program of these courses with its certificate configuration."""
     program = Program.objects.create(
-        site=site, uuid=uuid.uuid4(), title=title, type=type_slug.title(), type_slug=type_slug, total_hours_of_effort=120
+        site=site,
+        uuid=uuid.uuid4(),
+        title=title,
+        type=type_slug.title(),
+        type_slug=type_slug,
+        total_hours_of_effort=120,
     )
     program.authoring_organizations.add(make_organization(site))
     for course in courses:
@@ -143,7 +149,7 @@ def make_program(
     return configuration
 
 
-def award(learner: User, configuration: CourseCertificate | ProgramCertificate, status: str = "awarded") -> UserCredential:
+def award(learner: User, configuration: Any, status: str = "awarded") -> UserCredential:
     """The learner's certificate."""
     return UserCredential.objects.create(
         username=learner.username,

@@ -149,7 +149,7 @@ def _call(start: Callable[[], Any]) -> str:
 
     try:
         return _loop().run(work())
-    except (didkit.DIDKitException, ValueError) as error:
+    except (didkit.DIDKitException, ValueError) as error:  # type: ignore[misc]
         # The cause stays for debuggers; its text may quote the document, so it is not repeated here.
         raise SigningError("didkit_failed", "DIDKit refused the document or the key.") from error
     except concurrent.futures.TimeoutError as error:

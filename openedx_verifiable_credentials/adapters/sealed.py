@@ -33,7 +33,7 @@ def seal(key: Secret, value: Secret, bound_to: bytes) -> bytes:
     return nonce + AESGCM(key.reveal()).encrypt(nonce, value.reveal(), bound_to)
 
 
-def unseal(key: Secret, sealed: bytes, bound_to: bytes) -> Secret:
+def unseal(key: Secret, sealed: bytes | memoryview, bound_to: bytes) -> Secret:
     """The value. Raises ConfigurationError: the key is not the one it was sealed with, or the bytes were changed."""
     sealed = bytes(sealed)
     try:
@@ -66,7 +66,7 @@ class KeyEncryptionKeys:
         """``(name of the key, sealed value)``."""
         return self.current, seal(self._keys[self.current], value, bound_to)
 
-    def unseal(self, name: str, sealed: bytes, bound_to: bytes) -> Secret:
+    def unseal(self, name: str, sealed: bytes | memoryview, bound_to: bytes) -> Secret:
         """The value. Raises ConfigurationError where the named key is not configured any more."""
         try:
             key = self._keys[name]

@@ -38,7 +38,16 @@ class IssuerAdmin(_ReadOnly):
 class CredentialAdmin(_ReadOnly):
     """The ledger, without the documents."""
 
-    list_display = ("uuid", "state", "kind", "achievement_key", "organization_key", "profile_id", "wallet_id", "created")
+    list_display = (
+        "uuid",
+        "state",
+        "kind",
+        "achievement_key",
+        "organization_key",
+        "profile_id",
+        "wallet_id",
+        "created",
+    )
     list_filter = ("state", "kind", "profile_id", "wallet_id")
     search_fields = ("uuid", "certificate_uuid", "achievement_key")
     exclude = ("sealed_document", "learner")

@@ -1,4 +1,4 @@
-"""Is this installation able to issue? Facts for the system checks, and a signature of a credential that is thrown away."""
+"""Is this installation able to issue? Facts for the system checks, and a credential that is signed and thrown away."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def canonicalize(document: dict[str, Any]) -> str:
         try:
             expanded = jsonld.expand(document, options, on_property_dropped=lambda name, *_: dropped.append(str(name)))
             _require_absolute(expanded)
-            quads = jsonld.normalize(
+            quads: str = jsonld.normalize(
                 expanded, {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": _load}
             )
         except jsonld.JsonLdError as error:
@@ -90,9 +90,7 @@ def _inline_contexts(node: Any) -> Any:
         return [_inline_contexts(item) for item in node]
     if not isinstance(node, dict):
         return node
-    return {
-        key: _inlined(value) if key == "@context" else _inline_contexts(value) for key, value in node.items()
-    }
+    return {key: _inlined(value) if key == "@context" else _inline_contexts(value) for key, value in node.items()}
 
 
 def _inlined(value: Any) -> Any:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any, NoReturn
+from typing import Any
+from typing import NoReturn
 
 from openedx_verifiable_credentials.exceptions import PresentationError
 

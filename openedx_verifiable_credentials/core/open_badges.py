@@ -251,7 +251,9 @@ def _program_criteria(program: ProgramFacts, name: str) -> str:
     titles = [text.escape_markdown(title) for title in map(text.clean_line, program.course_titles) if title]
     if not titles:
         return f"Complete the program {text.escape_markdown(name)}."
-    return "\n".join([f"Complete every course of the program {text.escape_markdown(name)}:", ""] + [f"- {t}" for t in titles])
+    return "\n".join(
+        [f"Complete every course of the program {text.escape_markdown(name)}:", ""] + [f"- {t}" for t in titles]
+    )
 
 
 def _short_description(award: Award, name: str) -> str:

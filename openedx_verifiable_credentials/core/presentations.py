@@ -30,7 +30,17 @@ _BASE_CONTEXTS = (v.CREDENTIALS_V1, v.CREDENTIALS_V2)
 _MORE_CONTEXTS = frozenset((v.CREDENTIALS_V1, v.CREDENTIALS_V2, v.ED25519_2020_V1, v.DATA_INTEGRITY_V2))
 _MEMBERS = frozenset(("@context", "id", "type", "holder", "proof", "verifiableCredential"))
 _PROOF_MEMBERS = frozenset(
-    ("@context", "type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "challenge", "domain", "proofValue")
+    (
+        "@context",
+        "type",
+        "cryptosuite",
+        "created",
+        "verificationMethod",
+        "proofPurpose",
+        "challenge",
+        "domain",
+        "proofValue",
+    )
 )
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})")
 
@@ -125,6 +135,8 @@ def _require_signature(presentation: JsonObject, proof: JsonObject, suite: str, 
         message = rdf_proof.signing_input(document, configuration, canonicalize)
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
     except InvalidSignature:
-        raise PresentationError("invalid_signature", f"The {suite} signature of the presentation is not valid.") from None
+        raise PresentationError(
+            "invalid_signature", f"The {suite} signature of the presentation is not valid."
+        ) from None
     except CompositionError as error:
         raise PresentationError("not_canonical", "The presentation is not JSON-LD that can be verified.") from error

@@ -89,7 +89,7 @@ def require_iri(value: str, what: str) -> str:
 
 
 def require_line(value: object, what: str, limit: int = 255) -> str:
-    """:func:`clean_line` where something is left. Raises CompositionError ``missing_text`` naming ``what`` otherwise."""
+    """:func:`clean_line` where something is left. Raises CompositionError ``missing_text`` with ``what``."""
     line = clean_line(value, limit)
     if not line:
         raise CompositionError("missing_text", f"The {what} is empty.")

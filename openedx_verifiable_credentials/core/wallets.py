@@ -53,7 +53,7 @@ def get_wallet(wallet_id: str) -> WalletProfile:
 
 
 def presenting_wallet(wallet: WalletProfile) -> WalletProfile:
-    """Which wallet comes with a presentation for an offer of ``wallet``: our claim page shows the first wallet's link."""
+    """Which wallet presents for an offer of ``wallet``: our claim page shows the first wallet's link."""
     return wallet if wallet.deep_link else LEARNER_CREDENTIAL_WALLET
 
 

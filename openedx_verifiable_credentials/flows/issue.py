@@ -43,7 +43,7 @@ def issue_to_wallet(means: Means, *, offer_uuid: UUID, presentation: JsonObject)
 
 
 def issue_for_download(means: Means, *, offer_uuid: UUID, user_id: int, site_id: int) -> bytes:
-    """The credential for the learner's own keeping, its subject a random urn:uuid. Raises as :func:`issue_to_wallet`."""
+    """The credential as a file, its subject a random urn:uuid. Raises as :func:`issue_to_wallet`."""
     offer = _open_offer(means, offer_uuid)
     if offer.learner.user_id != user_id or offer.site_id != site_id:
         raise OfferError("unknown_offer", "There is no such offer.")
@@ -68,9 +68,7 @@ def _issue(means: Means, offer: Offer, wallet: WalletProfile, holder: Holder | N
         now=means.now(),
     )
     learner_key = keys.open_learner_key(offer.learner, means.keks)
-    documents = release(
-        means, Claim(offer=offer, wallet=wallet, holder=holder, awards=awards, learner_key=learner_key)
-    )
+    documents = release(means, Claim(offer=offer, wallet=wallet, holder=holder, awards=awards, learner_key=learner_key))
     if len(documents) == 1:
         return documents[0]
     return json_text.write(open_badges.present([json.loads(raw) for raw in documents]))

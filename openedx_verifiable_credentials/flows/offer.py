@@ -24,7 +24,6 @@ from openedx_verifiable_credentials.flows.steps.keys import get_signing_key
 from openedx_verifiable_credentials.flows.steps.means import Means
 from openedx_verifiable_credentials.models import Achievement
 from openedx_verifiable_credentials.models import Issuer
-from openedx_verifiable_credentials.models import IssuerKey
 from openedx_verifiable_credentials.models import Learner
 from openedx_verifiable_credentials.models import Offer
 
@@ -45,12 +44,23 @@ def offer_certificates(
     awards = get_claimable(means.source, certificate_uuids, user_id=user_id, site_id=site_id, now=now)
     key = get_signing_key()
     learner = get_or_create_learner(user_id, means.keks, now)
+    new = Offer(
+        uuid=uuid.uuid4(),
+        learner=learner,
+        key=key,
+        site_id=site_id,
+        wallet_id=wallet.id,
+        certificate_uuids=[str(award.certificate_uuid) for award in awards],
+        reuse_key=_reuse_key(learner, wallet, certificate_uuids),
+        created=now,
+        expires_at=now + means.offer_lifetime,
+    )
     for _ in range(_ATTEMPTS):
-        offer = _reusable(learner, wallet, certificate_uuids, now)
+        offer = _reusable(new)
         if offer is not None:
             return offer
         try:
-            return _create(means, learner, key, site_id, wallet, awards, now)
+            return _create(new, awards)
         except IntegrityError:
             continue  # another click was faster: its offer is ours
     raise TransientError("busy", "The offer could not be made just now; try again.")
@@ -61,7 +71,8 @@ def _distinct(certificate_uuids: Sequence[UUID], limit: int) -> list[UUID]:
     if not distinct:
         raise OfferError("no_certificate", "Name at least one certificate.", field="credential_uuid")
     if len(distinct) > limit:
-        raise OfferError("too_many_certificates", f"An offer holds at most {limit} certificates.", field="credential_uuid")
+        message = f"An offer holds at most {limit} certificates."
+        raise OfferError("too_many_certificates", message, field="credential_uuid")
     return distinct
 
 
@@ -70,45 +81,30 @@ def _reuse_key(learner: Learner, wallet: WalletProfile, certificate_uuids: Seque
     return hashlib.sha256(":".join(parts).encode("ascii")).hexdigest()
 
 
-def _reusable(
-    learner: Learner, wallet: WalletProfile, certificate_uuids: Sequence[UUID], now: datetime.datetime
-) -> Offer | None:
+def _reusable(new: Offer) -> Offer | None:
     """The untouched offer of an earlier click. One that is used or half over gives up its place."""
-    offer = Offer.objects.filter(reuse_key=_reuse_key(learner, wallet, certificate_uuids)).first()
+    offer = Offer.objects.filter(reuse_key=new.reuse_key).select_related("key__issuer").first()
     if offer is None:
         return None
     half = offer.created + (offer.expires_at - offer.created) / 2
-    if now < half and not offer.credentials.exists():
+    if new.created < half and not offer.credentials.exists():
         return offer
     Offer.objects.filter(pk=offer.pk).update(reuse_key=None)
     return None
 
 
 @transaction.atomic
-def _create(
-    means: Means,
-    learner: Learner,
-    key: IssuerKey,
-    site_id: int,
-    wallet: WalletProfile,
-    awards: Sequence[Award],
-    now: datetime.datetime,
-) -> Offer:
-    certificate_uuids = [award.certificate_uuid for award in awards]
-    offer = Offer.objects.create(
-        uuid=uuid.uuid4(),
-        learner=learner,
-        key=key,
-        site_id=site_id,
-        wallet_id=wallet.id,
-        certificate_uuids=[str(certificate_uuid) for certificate_uuid in certificate_uuids],
-        reuse_key=_reuse_key(learner, wallet, certificate_uuids),
-        created=now,
-        expires_at=now + means.offer_lifetime,
-    )
-    _publish_achievements(key.issuer, awards, now)
+def _create(offer: Offer, awards: Sequence[Award]) -> Offer:
+    offer.save(force_insert=True)
+    issuer = offer.key.issuer
+    _publish_achievements(issuer, awards, offer.created)
     append_event(
-        "offer.created", now, offer=offer.uuid, certificates=offer.certificate_uuids, wallet=wallet.id, issuer=key.issuer.did
+        "offer.created",
+        offer.created,
+        offer=offer.uuid,
+        certificates=offer.certificate_uuids,
+        wallet=offer.wallet_id,
+        issuer=issuer.did,
     )
     return offer
 

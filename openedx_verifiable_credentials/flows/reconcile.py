@@ -12,11 +12,14 @@ from django.db import transaction
 from openedx_verifiable_credentials.flows.steps.claimable import AWARDED
 from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.flows.steps.means import Means
+from openedx_verifiable_credentials.flows.steps.record import abandon
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import HostChange
+from openedx_verifiable_credentials.models import Offer
 from openedx_verifiable_credentials.models.credential import CredentialState
 
 _CHUNK = 500
+_KEEP_OFFERS = datetime.timedelta(days=1)
 _ENDABLE = (CredentialState.INTENDED, CredentialState.ISSUED, CredentialState.SUPERSEDED)
 
 
@@ -29,9 +32,21 @@ class Reconciled:
 
 
 def note_change(certificate_uuid: UUID, now: datetime.datetime) -> None:
-    """One row of work, if the certificate has credentials at all."""
-    if Credential.objects.filter(certificate_uuid=certificate_uuid).exists():
-        HostChange.objects.create(certificate_uuid=certificate_uuid, created=now)
+    """One row of work."""
+    HostChange.objects.create(certificate_uuid=certificate_uuid, created=now)
+
+
+def tidy(means: Means, *, dry_run: bool = False) -> int:
+    """End intents whose offers are over; delete offers of the day before yesterday that nobody took."""
+    now = means.now()
+    stale = Credential.objects.filter(state=CredentialState.INTENDED, offer__expires_at__lt=now)
+    untaken = Offer.objects.filter(expires_at__lt=now - _KEEP_OFFERS, credentials__isnull=True)
+    count = stale.count() + untaken.count()
+    if not dry_run:
+        abandon(list(stale), now)
+        while pks := list(untaken.values_list("pk", flat=True)[:_CHUNK]):
+            Offer.objects.filter(pk__in=pks, credentials__isnull=True).delete()
+    return count
 
 
 def reconcile_changes(means: Means, *, dry_run: bool = False) -> Reconciled:

@@ -11,14 +11,14 @@ from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import CertificateKind
 from openedx_verifiable_credentials.data import CourseFacts
 from openedx_verifiable_credentials.data import Grade
-from openedx_verifiable_credentials.data import Learner
 from openedx_verifiable_credentials.data import Organization
 from openedx_verifiable_credentials.data import Platform
 from openedx_verifiable_credentials.data import ProgramFacts
 from openedx_verifiable_credentials.data import Signatory
+from openedx_verifiable_credentials.host.related import learner_of
 
 
-def course_award(row: Any, configuration: Any, users: dict[str, Learner], grade: Grade | None) -> Award:
+def course_award(row: Any, configuration: Any, grade: Grade | None) -> Award:
     """The award of a course certificate."""
     run = configuration.course_run
     course = _course(configuration, run)
@@ -31,13 +31,11 @@ def course_award(row: Any, configuration: Any, users: dict[str, Learner], grade:
         awarded_at=_override(row) or _later(row.created, configuration.certificate_available_date),
         course=course,
         grade=grade,
-        **_common(row, configuration, users),
+        **_common(row, configuration),
     )
 
 
-def program_award(
-    row: Any, configuration: Any, users: dict[str, Learner], visible_from: datetime.datetime | None
-) -> Award:
+def program_award(row: Any, configuration: Any, visible_from: datetime.datetime | None) -> Award:
     """The award of a program certificate. Raises AttributeError where the catalogue lacks the program."""
     program = configuration.program
     facts = ProgramFacts(
@@ -56,14 +54,14 @@ def program_award(
         visible_from=visible_from,
         awarded_at=_override(row) or row.created,
         program=facts,
-        **_common(row, configuration, users),
+        **_common(row, configuration),
     )
 
 
-def _common(row: Any, configuration: Any, users: dict[str, Learner]) -> dict[str, Any]:
+def _common(row: Any, configuration: Any) -> dict[str, Any]:
     return {
         "certificate_uuid": row.uuid,
-        "learner": users.get(row.username) or Learner(user_id=None, username=row.username, full_name=""),
+        "learner": learner_of(row),
         "platform": _platform(configuration.site),
         "signatories": tuple(
             Signatory(name=s.name, title=s.title, organization=s.organization_name_override)

@@ -42,7 +42,7 @@ class CredentialsService:
         username = User.objects.filter(pk=user_id).values_list("username", flat=True).first()
         if not username:
             return []
-        rows = [row for row in _certificates().filter(username=username).order_by("-created", "-pk")]
+        rows = _certificates().filter(username=username).order_by("-created", "-pk")
         own = [row for row in rows if row.username == username]
         return [award for award in _read(own) if award.platform.site_id == site_id]
 
@@ -52,8 +52,10 @@ class CredentialsService:
 
 
 def _certificates() -> Any:
-    return UserCredential.objects.filter(credential_content_type__model__in=(_COURSE, _PROGRAM)).select_related(
-        "credential_content_type", "date_override"
+    return (
+        UserCredential.objects.filter(credential_content_type__model__in=(_COURSE, _PROGRAM))
+        .select_related("credential_content_type", "date_override")
+        .annotate(account=related.account_of("username"))
     )
 
 
@@ -62,15 +64,14 @@ def _read(rows: list[Any], *, with_grades: bool = False) -> list[Award]:
     program_rows = [row for row in rows if row.credential_content_type.model == _PROGRAM]
     courses = _course_configurations({row.credential_id for row in course_rows})
     programs = _program_configurations({row.credential_id for row in program_rows})
-    users = related.users_of({row.username for row in rows})
     visible = related.program_visibility(program_rows, programs)
     grades = related.grades_of(course_rows, courses) if with_grades else {}
 
     def build(row: Any) -> Award:
         if row.credential_content_type.model == _COURSE:
             configuration = courses[row.credential_id]
-            return awards.course_award(row, configuration, users, grades.get((row.username, configuration.course_run_id)))
-        return awards.program_award(row, programs[row.credential_id], users, visible.get(row.pk))
+            return awards.course_award(row, configuration, grades.get((row.username, configuration.course_run_id)))
+        return awards.program_award(row, programs[row.credential_id], visible.get(row.pk))
 
     return [award for award in (_tolerant(build, row) for row in rows) if award is not None]
 

@@ -10,6 +10,10 @@ from credentials.apps.catalog.models import CourseRun
 from credentials.apps.core.models import User
 from credentials.apps.credentials.models import UserCredential
 from credentials.apps.records.models import UserGrade
+from django.db.models import JSONField
+from django.db.models import OuterRef
+from django.db.models import Subquery
+from django.db.models.functions import JSONObject
 
 from openedx_verifiable_credentials.data import Grade
 from openedx_verifiable_credentials.data import Learner
@@ -20,16 +24,22 @@ def course_runs_with_courses() -> Any:
     return CourseRun.objects.select_related("course")
 
 
-def users_of(usernames: set[str]) -> dict[str, Learner]:
-    """The accounts behind ``usernames``, which the service keeps as plain strings. Databases may ignore case; we don't."""
-    if not usernames:
-        return {}
-    users = User.objects.filter(username__in=usernames)
-    return {
-        user.username: Learner(user_id=user.pk, username=user.username, full_name=user.get_full_name() or "")
-        for user in users
-        if user.username in usernames
-    }
+def account_of(username_field: str) -> Subquery:
+    """
+    For an annotation: the account behind a username, which the service keeps as a plain string, in the same query.
+    """
+    members = {name: name for name in ("id", "username", "full_name", "first_name", "last_name")}
+    accounts = User.objects.filter(username=OuterRef(username_field)).values(json=JSONObject(**members))
+    return Subquery(accounts[:1], output_field=JSONField())
+
+
+def learner_of(row: Any) -> Learner:
+    """The account of an annotated row. Databases may ignore the case of a username; we don't."""
+    account = row.account
+    if not account or account["username"] != row.username:
+        return Learner(user_id=None, username=row.username, full_name="")
+    names = User(**{name: account[name] or "" for name in ("full_name", "first_name", "last_name")})
+    return Learner(user_id=account["id"], username=row.username, full_name=names.get_full_name() or "")
 
 
 def program_visibility(rows: list[Any], programs: dict[int, Any]) -> dict[int, datetime.datetime]:

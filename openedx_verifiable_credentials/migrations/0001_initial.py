@@ -5,150 +5,239 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(db_index=True, max_length=64)),
-                ('ids', models.JSONField()),
-                ('at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(db_index=True, max_length=64)),
+                ("ids", models.JSONField()),
+                ("at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'verbose_name': 'event',
+                "verbose_name": "event",
             },
         ),
         migrations.CreateModel(
-            name='HostChange',
+            name="HostChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('certificate_uuid', models.UUIDField()),
-                ('created', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("certificate_uuid", models.UUIDField()),
+                ("created", models.DateTimeField(db_index=True)),
             ],
             options={
-                'verbose_name': 'host change',
+                "verbose_name": "host change",
             },
         ),
         migrations.CreateModel(
-            name='Issuer',
+            name="Issuer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Part of its public addresses; never changes.', max_length=64, unique=True)),
-                ('did', models.CharField(help_text='did:key:… or did:web:…; never changes.', max_length=255, unique=True)),
-                ('name', models.CharField(max_length=255)),
-                ('base_url', models.CharField(help_text='Public address of the service, without a trailing slash.', max_length=255)),
-                ('url', models.CharField(blank=True, help_text='Its home page; empty: its profile page here.', max_length=512)),
-                ('image_url', models.CharField(blank=True, max_length=512)),
-                ('is_default', models.BooleanField(default=None, null=True, unique=True)),
-                ('created', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Part of its public addresses; never changes.", max_length=64, unique=True
+                    ),
+                ),
+                (
+                    "did",
+                    models.CharField(help_text="did:key:… or did:web:…; never changes.", max_length=255, unique=True),
+                ),
+                ("name", models.CharField(max_length=255)),
+                (
+                    "base_url",
+                    models.CharField(
+                        help_text="Public address of the service, without a trailing slash.", max_length=255
+                    ),
+                ),
+                (
+                    "url",
+                    models.CharField(
+                        blank=True, help_text="Its home page; empty: its profile page here.", max_length=512
+                    ),
+                ),
+                ("image_url", models.CharField(blank=True, max_length=512)),
+                ("is_default", models.BooleanField(default=None, null=True, unique=True)),
+                ("created", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'issuer',
+                "verbose_name": "issuer",
             },
         ),
         migrations.CreateModel(
-            name='Learner',
+            name="Learner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(unique=True)),
-                ('user_id', models.PositiveBigIntegerField(unique=True)),
-                ('sealed_key', models.BinaryField()),
-                ('sealed_with', models.CharField(max_length=64)),
-                ('created', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(unique=True)),
+                ("user_id", models.PositiveBigIntegerField(unique=True)),
+                ("sealed_key", models.BinaryField()),
+                ("sealed_with", models.CharField(max_length=64)),
+                ("created", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'learner',
+                "verbose_name": "learner",
             },
         ),
         migrations.CreateModel(
-            name='Achievement',
+            name="Achievement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.TextField()),
-                ('address_digest', models.CharField(max_length=64, unique=True)),
-                ('document', models.JSONField()),
-                ('updated', models.DateTimeField()),
-                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='achievements', to='openedx_verifiable_credentials.issuer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.TextField()),
+                ("address_digest", models.CharField(max_length=64, unique=True)),
+                ("document", models.JSONField()),
+                ("updated", models.DateTimeField()),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="achievements",
+                        to="openedx_verifiable_credentials.issuer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'achievement',
+                "verbose_name": "achievement",
             },
         ),
         migrations.CreateModel(
-            name='IssuerKey',
+            name="IssuerKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(unique=True)),
-                ('public_key_multibase', models.CharField(max_length=64)),
-                ('sealed_seed', models.BinaryField()),
-                ('sealed_with', models.CharField(max_length=64)),
-                ('signs', models.BooleanField(default=True, null=True)),
-                ('created', models.DateTimeField()),
-                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='openedx_verifiable_credentials.issuer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(unique=True)),
+                ("public_key_multibase", models.CharField(max_length=64)),
+                ("sealed_seed", models.BinaryField()),
+                ("sealed_with", models.CharField(max_length=64)),
+                ("signs", models.BooleanField(default=True, null=True)),
+                ("created", models.DateTimeField()),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="keys",
+                        to="openedx_verifiable_credentials.issuer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'issuer key',
+                "verbose_name": "issuer key",
             },
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(unique=True)),
-                ('site_id', models.PositiveIntegerField()),
-                ('wallet_id', models.CharField(max_length=64)),
-                ('certificate_uuids', models.JSONField(help_text='In the order in which they are handed over.')),
-                ('reuse_key', models.CharField(default=None, max_length=64, null=True, unique=True)),
-                ('created', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='openedx_verifiable_credentials.issuerkey')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='openedx_verifiable_credentials.learner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(unique=True)),
+                ("site_id", models.PositiveIntegerField()),
+                ("wallet_id", models.CharField(max_length=64)),
+                ("certificate_uuids", models.JSONField(help_text="In the order in which they are handed over.")),
+                ("reuse_key", models.CharField(default=None, max_length=64, null=True, unique=True)),
+                ("created", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="openedx_verifiable_credentials.issuerkey",
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="offers",
+                        to="openedx_verifiable_credentials.learner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'offer',
+                "verbose_name": "offer",
             },
         ),
         migrations.CreateModel(
-            name='Credential',
+            name="Credential",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(help_text="The credential's id is urn:uuid: and this.", unique=True)),
-                ('certificate_uuid', models.UUIDField(db_index=True, help_text="The host's certificate.")),
-                ('profile_id', models.CharField(max_length=32)),
-                ('wallet_id', models.CharField(max_length=64)),
-                ('is_bound', models.BooleanField(help_text="Whether the subject is a wallet's DID.")),
-                ('kind', models.CharField(max_length=16)),
-                ('achievement_key', models.CharField(db_index=True, help_text='Course run key or program uuid.', max_length=255)),
-                ('organization_key', models.CharField(blank=True, db_index=True, max_length=255)),
-                ('site_id', models.PositiveIntegerField(db_index=True)),
-                ('terms', models.JSONField()),
-                ('state', models.CharField(choices=[('intended', 'Intended'), ('issued', 'Issued'), ('superseded', 'Superseded'), ('revoked', 'Revoked'), ('abandoned', 'Abandoned')], db_index=True, max_length=16)),
-                ('live_key', models.CharField(max_length=40, null=True, unique=True)),
-                ('sealed_document', models.BinaryField()),
-                ('created', models.DateTimeField(help_text='Of the intent; its proof says the same, to the second.')),
-                ('issued_at', models.DateTimeField(default=None, null=True)),
-                ('ended_at', models.DateTimeField(default=None, null=True)),
-                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='openedx_verifiable_credentials.issuer')),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='openedx_verifiable_credentials.issuerkey')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='openedx_verifiable_credentials.learner')),
-                ('offer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='credentials', to='openedx_verifiable_credentials.offer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(help_text="The credential's id is urn:uuid: and this.", unique=True)),
+                ("certificate_uuid", models.UUIDField(db_index=True, help_text="The host's certificate.")),
+                ("profile_id", models.CharField(max_length=32)),
+                ("wallet_id", models.CharField(max_length=64)),
+                ("is_bound", models.BooleanField(help_text="Whether the subject is a wallet's DID.")),
+                ("kind", models.CharField(max_length=16)),
+                (
+                    "achievement_key",
+                    models.CharField(db_index=True, help_text="Course run key or program uuid.", max_length=255),
+                ),
+                ("organization_key", models.CharField(blank=True, db_index=True, max_length=255)),
+                ("site_id", models.PositiveIntegerField(db_index=True)),
+                ("terms", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("intended", "Intended"),
+                            ("issued", "Issued"),
+                            ("superseded", "Superseded"),
+                            ("revoked", "Revoked"),
+                            ("abandoned", "Abandoned"),
+                        ],
+                        db_index=True,
+                        max_length=16,
+                    ),
+                ),
+                ("live_key", models.CharField(max_length=40, null=True, unique=True)),
+                ("sealed_document", models.BinaryField()),
+                ("created", models.DateTimeField(help_text="Of the intent; its proof says the same, to the second.")),
+                ("issued_at", models.DateTimeField(default=None, null=True)),
+                ("ended_at", models.DateTimeField(default=None, null=True)),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credentials",
+                        to="openedx_verifiable_credentials.issuer",
+                    ),
+                ),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credentials",
+                        to="openedx_verifiable_credentials.issuerkey",
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credentials",
+                        to="openedx_verifiable_credentials.learner",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="credentials",
+                        to="openedx_verifiable_credentials.offer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'credential',
+                "verbose_name": "credential",
             },
         ),
         migrations.AddConstraint(
-            model_name='issuerkey',
-            constraint=models.UniqueConstraint(fields=('issuer', 'signs'), name='ovc_one_signing_key'),
+            model_name="issuerkey",
+            constraint=models.UniqueConstraint(fields=("issuer", "signs"), name="ovc_one_signing_key"),
         ),
         migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.UniqueConstraint(fields=('offer', 'certificate_uuid'), name='ovc_once_per_offer'),
+            model_name="credential",
+            constraint=models.UniqueConstraint(fields=("offer", "certificate_uuid"), name="ovc_once_per_offer"),
         ),
     ]

@@ -5,7 +5,7 @@ from django.db import models
 
 class HostChange(models.Model):
     """
-    A certificate that has credentials was saved or deleted by the host; ``vc_reconcile`` looks what follows.
+    A certificate was revoked or deleted by the host; ``vc_reconcile`` looks what follows.
 
     .. no_pii: The uuid of a certificate.
     """

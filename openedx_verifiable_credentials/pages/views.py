@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
@@ -23,6 +22,8 @@ from django.views.decorators.cache import never_cache
 
 from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import offers
+from openedx_verifiable_credentials.api.sites import site_id_of
+from openedx_verifiable_credentials.api.switch import require_enabled
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.exceptions import AwardError
 from openedx_verifiable_credentials.exceptions import OfferError
@@ -44,8 +45,9 @@ class _OwnOfferView(LoginRequiredMixin, View):
     """Errors become a page with a sentence."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Every refusal has a code and a sentence."""
+        """The switch comes first; every refusal has a code and a sentence."""
         try:
+            require_enabled()
             return super().dispatch(request, *args, **kwargs)
         except VerifiableCredentialsError as error:
             return self._problem(error)
@@ -53,7 +55,7 @@ class _OwnOfferView(LoginRequiredMixin, View):
     @property
     def caller(self) -> dict[str, Any]:
         """Who asks, on which site."""
-        return {"user_id": self.request.user.pk, "site_id": get_current_site(self.request).pk}
+        return {"user_id": self.request.user.pk, "site_id": site_id_of(self.request)}
 
     def page(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         """

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.sites.shortcuts import get_current_site
 from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
@@ -16,6 +15,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from openedx_verifiable_credentials.api.sites import site_id_of
 from openedx_verifiable_credentials.api.switch import require_enabled
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import vocabulary as v
@@ -69,6 +69,11 @@ class JsonView(APIView):
         require_enabled()
         super().initial(request, *args, **kwargs)
 
+    @staticmethod
+    def body(request: Request) -> dict[str, Any]:
+        """The request's JSON object; an empty body is an empty one."""
+        return request.data if isinstance(request.data, dict) else {}
+
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Any]:
         """Ours, not the host's."""
         return errors.handle
@@ -82,9 +87,9 @@ class LearnerView(JsonView):
     throttle_classes: Any = (UserThrottle,)
 
     @property
-    def caller(self) -> dict[str, int]:
+    def caller(self) -> dict[str, Any]:
         """Who asks, on which site: the arguments of the API's functions."""
-        return {"user_id": self.request.user.pk, "site_id": get_current_site(self.request).pk}
+        return {"user_id": self.request.user.pk, "site_id": site_id_of(self.request)}
 
 
 class WalletView(JsonView):

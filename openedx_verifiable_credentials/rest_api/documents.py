@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
@@ -38,7 +39,7 @@ def host_did_document(request: HttpRequest) -> HttpResponse:
     """The DID document of this host (did:web §3.2). The Host header chooses among our own; it is never written."""
     try:
         did = dids.web_did(request.get_host().lower().removesuffix(":443"))
-    except ValueError:
+    except (ValueError, DisallowedHost):
         return _answer(None, v.APPLICATION_JSON)
     return _answer(documents.find_did_document(did), v.APPLICATION_JSON)
 

@@ -24,6 +24,7 @@ _BY_CODE = {
     "credential_ended": status.HTTP_410_GONE,
     "taken_by_another_holder": status.HTTP_409_CONFLICT,
     "too_many_credentials": status.HTTP_409_CONFLICT,
+    "invalid_request": status.HTTP_400_BAD_REQUEST,
     "no_certificate": status.HTTP_400_BAD_REQUEST,
     "too_many_certificates": status.HTTP_400_BAD_REQUEST,
     "too_large": status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,

@@ -63,9 +63,7 @@ def test_one_holder_many_times_at_once_gets_one_credential_and_the_same_bytes(
 
 
 @pytest.mark.parametrize("kind", ["course", "several"])
-def test_of_many_holders_at_once_exactly_one_succeeds(
-    request, ready, ada_client, make_offer, course_certificate, kind
-):
+def test_of_many_holders_at_once_exactly_one_succeeds(request, ready, ada_client, make_offer, course_certificate, kind):
     if kind == "several":
         offer = _offer_of_both(request, ada_client, course_certificate)
     else:

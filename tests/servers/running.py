@@ -35,18 +35,45 @@ print(json.dumps(serve.prepare(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
 def gunicorn(port: int) -> list[str]:
     """Two workers forked from a master that has loaded the application."""
     return [
-        sys.executable, "-m", "gunicorn", "--preload", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
-        "--log-level", "warning", "credentials.wsgi:application",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--preload",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--log-level",
+        "warning",
+        "credentials.wsgi:application",
+    ]
 
 
 def uwsgi(port: int) -> list[str]:
     """Two processes with threads, as Tutor's image runs the service."""
     return [
-        str(Path(sys.executable).with_name("uwsgi")), "--http-socket", f"127.0.0.1:{port}", "--processes", "2",
-        "--threads", "4", "--enable-threads", "--single-interpreter", "--thunder-lock", "--die-on-term", "--need-app",
-        "--buffer-size", "8192", "--disable-logging", "--virtualenv", sys.prefix, "--module", "credentials.wsgi:application",
-    ]  # fmt: skip
+        str(Path(sys.executable).with_name("uwsgi")),
+        "--http-socket",
+        f"127.0.0.1:{port}",
+        "--processes",
+        "2",
+        "--threads",
+        "4",
+        "--enable-threads",
+        "--single-interpreter",
+        "--thunder-lock",
+        "--die-on-term",
+        "--need-app",
+        "--buffer-size",
+        "8192",
+        "--disable-logging",
+        "--virtualenv",
+        sys.prefix,
+        "--module",
+        "credentials.wsgi:application",
+    ]
 
 
 SERVERS = {"gunicorn": gunicorn, "uwsgi": uwsgi}

@@ -45,4 +45,5 @@ def _read(file: str, sha256: str) -> dict[str, Any]:
     raw = resources.files(__package__).joinpath("data", file.rsplit("/", 1)[-1]).read_bytes()
     if hashlib.sha256(raw).hexdigest() != sha256:
         raise CompositionError("context_changed", f"The pinned context {file} does not have its recorded hash.")
-    return json.loads(raw)
+    document: dict[str, Any] = json.loads(raw)
+    return document

@@ -14,7 +14,8 @@ _SUITES = {v.EDDSA_RDFC_2022: eddsa_rdfc, v.ED25519_SIGNATURE_2020: ed25519_2020
 
 def configure(suite: str, options: ProofOptions) -> JsonObject:
     """The proof of ``suite`` without its value. Raises KeyError for a suite that is not ours."""
-    return _SUITES[suite].configure(options)
+    proof: JsonObject = _SUITES[suite].configure(options)
+    return proof
 
 
 def suite_of(proof: JsonObject) -> str:

@@ -67,7 +67,9 @@ def split(proof: JsonObject) -> tuple[JsonObject, bytes]:
     """
     value = proof.get("proofValue")
     try:
-        signature = base58.b58decode(value[1:]) if isinstance(value, str) and value[:1] == "z" and len(value) < 96 else b""
+        signature = (
+            base58.b58decode(value[1:]) if isinstance(value, str) and value[:1] == "z" and len(value) < 96 else b""
+        )
     except ValueError:
         signature = b""
     if len(signature) != SIGNATURE_BYTES or with_value({}, signature)["proofValue"] != value:

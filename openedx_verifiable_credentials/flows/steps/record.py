@@ -23,6 +23,7 @@ from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.flows.steps.keys import open_document
 from openedx_verifiable_credentials.flows.steps.keys import seal_document
+from openedx_verifiable_credentials.flows.steps.means import Means
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import IssuerKey
 from openedx_verifiable_credentials.models import Offer
@@ -84,7 +85,9 @@ def free_slot(certificate_uuid: UUID, live: Sequence[Credential], limit: int) ->
     for slot in range(limit):
         if f"{certificate_uuid.hex}:{slot}" not in taken:
             return slot
-    raise OfferError("too_many_credentials", f"This certificate already has {limit} live credentials; revoke one first.")
+    raise OfferError(
+        "too_many_credentials", f"This certificate already has {limit} live credentials; revoke one first."
+    )
 
 
 def abandon_expired(certificate_uuids: Sequence[UUID], now: datetime.datetime) -> int:
@@ -92,8 +95,12 @@ def abandon_expired(certificate_uuids: Sequence[UUID], now: datetime.datetime) -
     stale = Credential.objects.filter(
         certificate_uuid__in=certificate_uuids, state=CredentialState.INTENDED, offer__expires_at__lt=now
     )
-    ids = list(stale.values_list("pk", flat=True))
-    return Credential.objects.filter(pk__in=ids, state=CredentialState.INTENDED).update(
+    return abandon(list(stale), now)
+
+
+def abandon(rows: Sequence[Credential], now: datetime.datetime) -> int:
+    """End intents that will not be signed."""
+    return Credential.objects.filter(pk__in=[row.pk for row in rows], state=CredentialState.INTENDED).update(
         state=CredentialState.ABANDONED, live_key=None, ended_at=now
     )
 
@@ -107,17 +114,19 @@ def save_intents(rows: Sequence[Credential]) -> None:
 
 
 @transaction.atomic(durable=True)
-def save_issued(credential: Credential, raw: bytes, learner_key: Secret, now: datetime.datetime, supersede: bool) -> bool:
+def save_issued(credential: Credential, raw: bytes, learner_key: Secret, means: Means) -> bool:
     """
-    The signed bytes, and the event. False where another request has recorded them already: they are the same bytes.
+    The signed bytes, and the event. False where the row is no intent any more: another request has recorded the same
+    bytes, or the credential ended meanwhile.
     """
+    now = means.now()
     issued = Credential.objects.filter(uuid=credential.uuid, state=CredentialState.INTENDED).update(
         state=CredentialState.ISSUED,
         sealed_document=seal_document(raw, learner_key, credential.uuid),
         issued_at=now,
     )
     if issued:
-        if supersede:
+        if means.supersede:
             _supersede_others(credential, now)
         append_event(
             "credential.issued",
@@ -138,6 +147,6 @@ def subject_of(credential: Credential, learner_key: Secret) -> str:
 
 
 def _supersede_others(credential: Credential, now: datetime.datetime) -> None:
-    Credential.objects.filter(
-        certificate_uuid=credential.certificate_uuid, state=CredentialState.ISSUED
-    ).exclude(uuid=credential.uuid).update(state=CredentialState.SUPERSEDED, live_key=None, ended_at=now)
+    Credential.objects.filter(certificate_uuid=credential.certificate_uuid, state=CredentialState.ISSUED).exclude(
+        uuid=credential.uuid
+    ).update(state=CredentialState.SUPERSEDED, live_key=None, ended_at=now)

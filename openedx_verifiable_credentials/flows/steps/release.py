@@ -22,11 +22,13 @@ from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import Holder
 from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.data import Terms
+from openedx_verifiable_credentials.exceptions import AwardError
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.exceptions import SigningError
 from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps import keys
 from openedx_verifiable_credentials.flows.steps import record
+from openedx_verifiable_credentials.flows.steps.claimable import AWARDED
 from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.flows.steps.means import Means
 from openedx_verifiable_credentials.flows.steps.sign_and_check import sign_and_check
@@ -56,7 +58,9 @@ def release(means: Means, claim: Claim) -> list[bytes]:
 
     Raises OfferError, CompositionError, SigningError, TransientError.
     """
-    return [_released(means, claim, row) for row in _recorded(means, claim)]
+    rows = _recorded(means, claim)
+    _require_still_awarded(means, rows)
+    return [_released(means, claim, row) for row in rows]
 
 
 def _recorded(means: Means, claim: Claim) -> list[Credential]:
@@ -76,6 +80,18 @@ def _recorded(means: Means, claim: Claim) -> list[Credential]:
             continue
         return rows
     raise TransientError("busy", "Others are claiming this certificate just now; try again.")
+
+
+def _require_still_awarded(means: Means, rows: Sequence[Credential]) -> None:
+    """
+    Asked again now that the intents can be seen: a revocation from here on finds them, one before shows here. Without
+    this, one that is worked off between our first look and the intent would be lost.
+    """
+    statuses = means.source.statuses([row.certificate_uuid for row in rows])
+    over = [row for row in rows if statuses.get(row.certificate_uuid) != AWARDED]
+    if over:
+        record.abandon(over, means.now())
+        raise AwardError("certificate_revoked", "This certificate has been revoked.", field="credential_uuid")
 
 
 def _is_race(error: Exception) -> bool:
@@ -139,5 +155,9 @@ def _released(means: Means, claim: Claim, row: Credential) -> bytes:
     except SigningError as error:
         append_event("credential.refused", means.now(), credential=row.uuid, offer=claim.offer.uuid, code=error.code)
         raise
-    record.save_issued(row, raw, claim.learner_key, means.now(), means.supersede)
+    if not record.save_issued(row, raw, claim.learner_key, means):
+        row.refresh_from_db()
+        if row.state != CredentialState.ISSUED:  # revoked while we signed: nothing leaves
+            raise OfferError("credential_ended", "The credential of this offer has been revoked or replaced.")
+        return keys.open_document(row, claim.learner_key)
     return raw

@@ -34,5 +34,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"… {so_far.looked_at} certificates compared, {so_far.revoked} credentials over")
             if so_far is not None:
                 looked_at, revoked = looked_at + so_far.looked_at, revoked + so_far.revoked
+        tidied = reconciling.tidy(dry_run=dry_run)
         verb = "would end" if dry_run else "ended"
-        self.stdout.write(f"{looked_at} certificates looked at, {revoked} credentials {verb}.")
+        self.stdout.write(
+            f"{looked_at} certificates looked at, {revoked} credentials {verb}; {tidied} rows of abandoned offers."
+        )

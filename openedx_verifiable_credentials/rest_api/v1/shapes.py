@@ -60,11 +60,15 @@ def requested_certificates(data: dict[str, Any]) -> list[UUID]:
     several = data.get("credential_uuids")
     values = several if several is not None else [data.get("credential_uuid")]
     if not isinstance(values, list) or ("credential_uuid" in data and several is not None):
-        raise OfferError("invalid_request", "Send either credential_uuid or a list credential_uuids.", field="credential_uuid")
+        raise OfferError(
+            "invalid_request", "Send either credential_uuid or a list credential_uuids.", field="credential_uuid"
+        )
     try:
         return [UUID(value) for value in values]
     except (TypeError, ValueError, AttributeError):
-        raise OfferError("invalid_request", "A credential_uuid is missing or not a UUID.", field="credential_uuid") from None
+        raise OfferError(
+            "invalid_request", "A credential_uuid is missing or not a UUID.", field="credential_uuid"
+        ) from None
 
 
 def requested_wallet(data: dict[str, Any]) -> str:

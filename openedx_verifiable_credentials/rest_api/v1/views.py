@@ -19,7 +19,7 @@ from openedx_verifiable_credentials.rest_api.throttles import AddressThrottle
 from openedx_verifiable_credentials.rest_api.throttles import OfferThrottle
 from openedx_verifiable_credentials.rest_api.v1 import shapes
 
-_CREDENTIAL_TYPES = (v.APPLICATION_VC_LD_JSON, v.APPLICATION_LD_JSON, v.APPLICATION_JSON)
+_CREDENTIAL_TYPES = (v.APPLICATION_VC_LD_JSON, v.APPLICATION_VC, v.APPLICATION_LD_JSON, v.APPLICATION_JSON)
 
 
 class CertificatesView(LearnerView):
@@ -44,8 +44,8 @@ class MakeOfferView(LearnerView):
     def post(self, request: Request) -> Response:
         """The link, or where to go; the same for a double click."""
         made = offers.make_offer(
-            certificate_uuids=shapes.requested_certificates(request.data),
-            wallet_id=shapes.requested_wallet(request.data),
+            certificate_uuids=shapes.requested_certificates(self.body(request)),
+            wallet_id=shapes.requested_wallet(self.body(request)),
             **self.caller,
         )
         return Response(shapes.made_offer(made), headers={"Cache-Control": "no-store"})
@@ -67,7 +67,7 @@ class ClaimView(WalletView):
 
     def post(self, request: Request, offer_uuid: UUID) -> HttpResponse:
         """The signed credential."""
-        raw = claims.claim_with_presentation(offer_uuid, request.data)
+        raw = claims.claim_with_presentation(offer_uuid, self.body(request))
         return HttpResponse(
             raw,
             status=status.HTTP_201_CREATED,
