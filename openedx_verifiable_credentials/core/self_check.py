@@ -1,6 +1,7 @@
 """
 What must hold before a signed credential leaves: the bytes are parsed afresh, canonicalised by the other
-implementation, and the signature verified by the other library. Nothing of the signing pipeline is reused but the pinned contexts.
+implementation, and the signature verified by the other library. Nothing of the signing pipeline is reused but the
+pinned contexts.
 """
 
 from __future__ import annotations
