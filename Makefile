@@ -1,7 +1,7 @@
 # Needs Python 3.12 or 3.11 and make; everything else goes into $(VENV). Choose another interpreter with PYTHON=.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve test test-all interop test-host quality format typecheck lint-imports pii-check \
+.PHONY: help venv demo serve test test-all bench interop test-host quality format typecheck lint-imports pii-check \
 	migrations-check docs package validate upgrade clean
 
 VENV ?= .venv
@@ -48,6 +48,7 @@ serve: $(RUNS) ## Serve the stand-in service with seeded data: make serve PORT=8
 
 test: $(RUNS) ## Run the tests: make test ARGS="-k offer"
 	$(PY) -m pytest $(ARGS)
+	$(PY) scripts/test_on_mariadb.py
 
 test-all: $(RUNS) ## The same, and fail where MariaDB, Node or Redis is missing (DB_* name the database)
 	OVC_REQUIRE="mariadb node redis" $(PY) -m pytest $(ARGS)
@@ -55,6 +56,9 @@ test-all: $(RUNS) ## The same, and fail where MariaDB, Node or Redis is missing 
 tests/interop/node_modules: tests/interop/package-lock.json
 	cd tests/interop && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
+
+bench: $(RUNS) ## How long answers take, under gunicorn on loopback
+	$(PY) scripts/bench.py
 
 interop: $(RUNS) tests/interop/node_modules ## Verify our credentials with verifiers from npm (needs Node 20)
 	OVC_REQUIRE="node" $(PY) -m pytest tests/interop $(ARGS)

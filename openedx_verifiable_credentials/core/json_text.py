@@ -39,8 +39,7 @@ def read_object(raw: bytes, *, max_bytes: int = _MAX_BYTES, max_depth: int = _MA
     """
     if len(raw) > max_bytes:
         raise PresentationError("too_large", f"The body is larger than {max_bytes} bytes.")
-    if _depth(raw) > max_depth:
-        raise PresentationError("too_deep", f"The body is nested deeper than {max_depth} levels.")
+    _require_shallow(raw, max_depth)
     try:
         value = json.loads(
             raw.decode("utf-8"),
@@ -57,12 +56,13 @@ def read_object(raw: bytes, *, max_bytes: int = _MAX_BYTES, max_depth: int = _MA
     return value
 
 
-def _depth(raw: bytes) -> int:
-    depth = deepest = 0
+def _require_shallow(raw: bytes, max_depth: int) -> None:
+    """Before the parser sees it, since that one goes as deep as the text does."""
+    depth = 0
     for bracket in _BRACKETS.finditer(_STRINGS.sub(b"", raw)):
         depth += 1 if bracket[0] in b"[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+        if depth > max_depth:
+            raise PresentationError("too_deep", f"The body is nested deeper than {max_depth} levels.")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

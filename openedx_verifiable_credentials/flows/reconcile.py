@@ -51,13 +51,13 @@ def tidy(means: Means, *, dry_run: bool = False) -> int:
 
 def reconcile_changes(means: Means, *, dry_run: bool = False) -> Reconciled:
     """Work through what the host changed since the last time. Dies anywhere without loss: rows go after their work."""
-    result = Reconciled()
-    while True:
-        rows = list(HostChange.objects.order_by("pk")[:_CHUNK])
+    result, last = Reconciled(), 0
+    while rows := list(HostChange.objects.filter(pk__gt=last).order_by("pk")[:_CHUNK]):
+        last = rows[-1].pk
         _reconcile(means, {row.certificate_uuid for row in rows}, result, dry_run)
-        if dry_run or not rows:
-            return result
-        HostChange.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        if not dry_run:
+            HostChange.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return result
 
 
 def reconcile_all(means: Means, *, dry_run: bool = False) -> Iterable[Reconciled]:

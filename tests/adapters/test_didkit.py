@@ -131,8 +131,9 @@ def test_a_vc2_credential_is_refused():
     assert refusal.value.code == "didkit_failed"
 
 
-def test_a_did_web_issuer_is_refused_before_its_document_is_asked_for():
-    # DIDKit fetches a did:web document at every call: a worker that waits for its own service hangs.
+@pytest.fixture(name="listener")
+def listens():
+    """A server on this machine: its address as a did:web host, and whether anything connected."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         connected = threading.Event()
 
@@ -145,13 +146,28 @@ def test_a_did_web_issuer_is_refused_before_its_document_is_asked_for():
             connection.close()
 
         threading.Thread(target=accept, daemon=True).start()
-        signer = signed.signer(host=f"localhost:{server.getsockname()[1]}")
-        document = signed.unsigned(awards.full_award(), OBV3_VC1, signer.method.controller)
-        with pytest.raises(SigningError) as refusal:
-            secure(didkit.DidkitSecurer(), document, signer=signer)
-        assert not connected.wait(0.2)
-        assert refusal.value.code == "unsupported_key"
+        yield f"localhost:{server.getsockname()[1]}", connected
         server.shutdown(socket.SHUT_RDWR)
+
+
+# DIDKit fetches a did:web document at every call: a worker that waits for its own service hangs.
+@pytest.mark.parametrize("signs", ["did:web", "did:key"])
+def test_a_did_web_issuer_is_refused_before_its_document_is_asked_for(listener, signs):
+    host, connected = listener
+    signer = signed.signer(host=host)
+    document = signed.unsigned(awards.full_award(), OBV3_VC1, signer.method.controller)
+    with pytest.raises(SigningError) as refusal:
+        secure(didkit.DidkitSecurer(), document, signer=signer if signs == "did:web" else SIGNER)
+    assert not connected.wait(0.2)
+    assert refusal.value.code == "unsupported_key"
+
+
+def test_a_did_web_credential_is_not_verified_by_fetching(listener):
+    host, connected = listener
+    signer = signed.signer(host=host)
+    document = signed.unsigned(awards.full_award(), OBV3_VC1, signer.method.controller)
+    assert not accepted(signed.sign(document, OBV3_VC1, signer))
+    assert not connected.wait(0.2)
 
 
 def test_many_threads_sign_at_once():

@@ -137,7 +137,7 @@ class Holding:
 def shown(secret):
     """What a secret looks like everywhere something may be written."""
     signer = LocalSigner("did:example:1", secret)
-    yield from (repr(secret), str(secret), f"{secret}", f"{secret!r}", f"{secret!a}", "%s %r" % (secret, secret))
+    yield from (repr(secret), str(secret), f"{secret}", f"{secret!r}", f"{secret!a}", pprint.pformat([secret]))
     yield from (repr(Holding(secret)), repr([secret]), repr({"k": secret}), pprint.pformat(Holding(secret)))
     yield from (repr(signer), str(signer), repr(configured(k=secret)), repr(vars(signer)))
     yield logging.LogRecord("x", 10, "x", 1, "%s %r", (secret, secret), None).getMessage()

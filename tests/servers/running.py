@@ -80,10 +80,14 @@ SERVERS = {"gunicorn": gunicorn, "uwsgi": uwsgi}
 
 
 @contextlib.contextmanager
-def running(server: str, directory: Path, did_method: str = "key") -> Iterator[dict[str, Any]]:
+def running(
+    server: str, directory: Path, did_method: str = "key", settings: dict[str, Any] | None = None
+) -> Iterator[dict[str, Any]]:
     """The sandbox's description while ``server`` runs; afterwards nothing of it runs any more."""
     port = _free_port()
     description, environment = sandbox_of(directory, port, did_method)
+    with Path(environment["CREDENTIALS_CFG"]).open("a", encoding="utf-8") as config:
+        config.writelines(f"{name}: {json.dumps(value)}\n" for name, value in (settings or {}).items())
     log = directory / f"{server}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

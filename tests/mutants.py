@@ -1,0 +1,103 @@
+"""
+Holes, one at a time, for tests/core/test_mutants.py: ``OVC_MUTANT=<name> python -m pytest -p tests.mutants …``.
+
+Each takes one check out of the package. A suite that still passes then would not have noticed it was gone.
+"""
+
+import json
+import os
+
+from openedx_verifiable_credentials.adapters import didkit
+from openedx_verifiable_credentials.core import canonical
+from openedx_verifiable_credentials.core import contexts
+from openedx_verifiable_credentials.core import dids
+from openedx_verifiable_credentials.core import json_text
+from openedx_verifiable_credentials.core import presentations
+from openedx_verifiable_credentials.core import self_check
+from openedx_verifiable_credentials.core import text
+
+
+def _nothing(*_args, **_kwargs):
+    return None
+
+
+def _holder_says_who_it_is(presentation, proof):
+    return presentation["holder"], dids.public_key_of(proof["verificationMethod"])[1]
+
+
+def _any_context(url):
+    try:
+        return _get_context(url)
+    except canonical.VerifiableCredentialsError:
+        return {"@context": {}}
+
+
+_get_context = contexts.get_context
+WALLET = "test_presentations.py::test_"
+MUTANTS = {
+    # name: (what is replaced, its attribute, by what, the test that must notice, seen from tests/core)
+    "every signature of a wallet is good": (
+        presentations,
+        "_require_signature",
+        _nothing,
+        WALLET + "a_signature_of_another_key_is_refused",
+    ),
+    "any purpose and challenge will do": (
+        presentations,
+        "_require_purpose",
+        _nothing,
+        WALLET + "a_challenge_of_an_earlier_offer_cannot_be_replayed",
+    ),
+    "the holder is who they say": (
+        presentations,
+        "_holder",
+        _holder_says_who_it_is,
+        WALLET + "one_thing_wrong_in_what_was_signed_is_refused",
+    ),
+    "any member and context will do": (
+        presentations,
+        "_require_plain",
+        _nothing,
+        WALLET + "one_thing_changed_after_signing_is_refused",
+    ),
+    "every release is good": (
+        self_check,
+        "_require_proof",
+        _nothing,
+        "test_self_check.py::test_a_proof_by_another_key_is_noticed",
+    ),
+    "relative addresses are signed": (
+        canonical,
+        "_require_absolute",
+        _nothing,
+        "test_canonical.py::test_a_relative_or_blank_id_is_refused_at_every_object",
+    ),
+    "an unknown context is empty": (
+        contexts,
+        "get_context",
+        _any_context,
+        "test_canonical.py::test_a_context_that_is_not_pinned_is_told_apart",
+    ),
+    "text is signed as it comes": (text, "_clean", str, "test_text.py::test_a_line_is_cleaned"),
+    "JSON is read as it comes": (
+        json_text,
+        "read_object",
+        lambda raw, **_: json.loads(raw),
+        "test_json_text.py::test_the_same_key_twice_in_an_object_is_refused_wherever_it_is",
+    ),
+    "what DIDKit reports is ignored": (
+        didkit,
+        "verify",
+        lambda document: [],
+        "../adapters/test_didkit.py::test_didkit_refuses_what_was_changed_after_signing",
+    ),
+}
+
+
+def pytest_configure():
+    """Called by pytest when this module is named by ``-p``."""
+    name = os.environ["OVC_MUTANT"]
+    if name != "none":
+        target, attribute, replacement, _ = MUTANTS[name]
+        assert hasattr(target, attribute)
+        setattr(target, attribute, replacement)
