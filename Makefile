@@ -50,8 +50,9 @@ test: $(RUNS) ## Run the tests: make test ARGS="-k offer"
 	$(PY) -m pytest $(ARGS)
 	$(PY) scripts/test_on_mariadb.py
 
-test-all: $(RUNS) ## The same, and fail where MariaDB, Node or Redis is missing (DB_* name the database)
+test-all: $(RUNS) ## The same, and fail where MariaDB, Node or Redis is missing
 	OVC_REQUIRE="mariadb node redis" $(PY) -m pytest $(ARGS)
+	OVC_REQUIRE="mariadb node redis" $(PY) scripts/test_on_mariadb.py
 
 tests/interop/node_modules: tests/interop/package-lock.json
 	cd tests/interop && npm ci --ignore-scripts --no-audit --no-fund

@@ -7,6 +7,7 @@ Nothing is kept between reads: the service's YAML arrives after the plugin's hoo
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.conf import settings
 from openedx_verifiable_credentials.exceptions import ConfigurationError
 
 PREFIX = "OPENEDX_VC_"
+_RATE = re.compile(r"[1-9][0-9]*/[smhd][a-z]*")
 
 # .. setting_name: OPENEDX_VC_PUBLIC_BASE_URL
 # .. setting_default: ""
@@ -150,13 +152,20 @@ def supersede_on_new_claim() -> bool:
 
 def throttle_rate(scope: str) -> str:
     """``offer``, ``user`` or ``address``: a rate such as "60/min"."""
-    value: str = _typed(f"THROTTLE_{scope.upper()}", str, 'a rate such as "60/min"')
+    name, what = f"THROTTLE_{scope.upper()}", 'a rate such as "60/min"'
+    value: str = _typed(name, str, what)
+    if not _RATE.fullmatch(value):
+        raise ConfigurationError(f"{PREFIX}{name} must be {what}.")
     return value
 
 
 def num_proxies() -> int | None:
     """Proxies before the service."""
-    value: int | None = _get("NUM_PROXIES")
+    if _get("NUM_PROXIES") is None:
+        return None
+    value: int = _typed("NUM_PROXIES", int, "a whole number, or None")
+    if value < 0:
+        raise ConfigurationError(f"{PREFIX}NUM_PROXIES must be a whole number, or None.")
     return value
 
 
@@ -178,4 +187,8 @@ READERS = (
     lambda: throttle_rate("offer"),
     lambda: throttle_rate("user"),
     lambda: throttle_rate("address"),
+    num_proxies,
+    lambda: class_path("CERTIFICATE_SOURCE"),
+    lambda: class_path("SECURER"),
+    lambda: class_path("DIDKIT_SECURER"),
 )

@@ -36,10 +36,15 @@ def check_database(databases: Sequence[str] | None = None, **_kwargs: Any) -> li
     """What can be told from rows. Silent while our tables are not there yet."""
     if not databases:
         return []
-    try:
-        return [message for check in DATABASE_CHECKS for message in check()]
-    except DatabaseError:
-        return []
+    messages: list[checks.CheckMessage] = []
+    for check in DATABASE_CHECKS:
+        try:
+            messages += check()
+        except DatabaseError:
+            return []
+        except ConfigurationError:
+            continue  # E006 says so
+    return messages
 
 
 def _shadowed() -> list[checks.CheckMessage]:

@@ -4,6 +4,7 @@ Every address of ours. All below ``verifiable_credentials/``, but the DID docume
 Addresses inside issued documents (achievements, issuers, DID documents) never change and never close.
 """
 
+from django.db.transaction import non_atomic_requests
 from django.urls import URLPattern
 from django.urls import URLResolver
 from django.urls import include
@@ -17,7 +18,12 @@ app_name = "openedx_verifiable_credentials"
 _OURS: list[URLPattern | URLResolver] = [
     path("api/v1/", include("openedx_verifiable_credentials.rest_api.v1.urls")),
     path("offers/<uuid:offer_uuid>/", pages.OfferPage.as_view(), name="offer-page"),
-    path("offers/<uuid:offer_uuid>/download/", pages.OfferDownload.as_view(), name="offer-download"),
+    # An intent must be committed before the key is used, whatever ATOMIC_REQUESTS of the service says.
+    path(
+        "offers/<uuid:offer_uuid>/download/",
+        non_atomic_requests(pages.OfferDownload.as_view()),
+        name="offer-download",
+    ),
     path("offers/<uuid:offer_uuid>/renew/", pages.OfferRenewal.as_view(), name="offer-renewal"),
     path("achievements/<str:kind>/<path:key>/", documents.achievement, name="achievement"),
     path("issuers/<slug:slug>/", documents.issuer_profile, name="issuer-profile"),

@@ -25,6 +25,7 @@ from openedx_verifiable_credentials.data import Organization
 from openedx_verifiable_credentials.data import Platform
 from openedx_verifiable_credentials.data import Terms
 from openedx_verifiable_credentials.exceptions import ConfigurationError
+from openedx_verifiable_credentials.exceptions import SigningError
 from openedx_verifiable_credentials.flows.steps import keys
 from openedx_verifiable_credentials.flows.steps.sign_and_check import sign_and_check
 from openedx_verifiable_credentials.models import IssuerKey
@@ -72,7 +73,7 @@ def issuer_problem() -> str | None:
         if key is None:
             return "There is no default issuer with a signing key."
         keys.open_signer(key, get_means().keks)
-    except ConfigurationError as error:
+    except (ConfigurationError, SigningError) as error:
         return str(error)
     return None
 

@@ -126,6 +126,11 @@ def _address(value: str, option: str) -> str:
 def _require_new(issuer: Issuer) -> None:
     if not issuer.name:
         raise ConfigurationError("The issuer needs a name.")
+    try:
+        issuer.clean_fields()
+    except ValidationError as error:
+        options = ", ".join(f"--{field.replace('_', '-')}" for field in error.message_dict)
+        raise ConfigurationError(f"Too long, or not what belongs there: {options}.") from error
     if Issuer.objects.filter(slug=issuer.slug).exists():
         raise ConfigurationError(f"There is an issuer {issuer.slug!r} already; choose another --slug.")
     if Issuer.objects.filter(did=issuer.did).exists():

@@ -5,7 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sites.models import Site
 from django.core.cache import cache
 from django.test import Client
-from edx_django_utils.cache import TieredCache
+from edx_django_utils.cache import RequestCache
 
 from openedx_verifiable_credentials.models import Credential
 from tests import asking
@@ -23,7 +23,7 @@ def statements(request):
     def forget():
         if request.param == "cold":
             cache.clear()
-            TieredCache.dangerous_clear_all_tiers()
+            RequestCache.clear_all_namespaces()
             ContentType.objects.clear_cache()
             Site.objects.clear_cache()
 
