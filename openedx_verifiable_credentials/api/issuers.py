@@ -127,7 +127,7 @@ def _require_new(issuer: Issuer) -> None:
     if not issuer.name:
         raise ConfigurationError("The issuer needs a name.")
     try:
-        issuer.clean_fields()
+        issuer.clean_fields(exclude=["is_default"])
     except ValidationError as error:
         options = ", ".join(f"--{field.replace('_', '-')}" for field in error.message_dict)
         raise ConfigurationError(f"Too long, or not what belongs there: {options}.") from error
