@@ -87,6 +87,7 @@ def _get(name: str) -> Any:
 def _typed(name: str, kind: type, what: str) -> Any:
     value = _get(name)
     if not isinstance(value, kind) or isinstance(value, bool):
+        del value  # a key in the wrong shape must not show in a traceback's variables
         raise ConfigurationError(f"{PREFIX}{name} must be {what}.")
     return value
 

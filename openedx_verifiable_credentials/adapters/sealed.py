@@ -51,7 +51,12 @@ class KeyEncryptionKeys:
     """
 
     def __init__(self, configured: Mapping[str, str]):
-        self._keys = {name: _decode(name, value) for name, value in configured.items()}
+        read = {name: read_key(value) for name, value in configured.items()}
+        del configured  # debug pages and error trackers show the variables of every frame
+        for name, key in read.items():
+            if key is None:
+                raise ConfigurationError(f"The key-encryption key {name!r} is not base64 of {KEY_BYTES} bytes.")
+        self._keys = {name: key for name, key in read.items() if key is not None}
         if not self._keys:
             raise ConfigurationError(
                 "OPENEDX_VC_KEY_ENCRYPTION_KEYS is empty: run `manage.py vc_generate_kek` and put what it prints there."
@@ -75,11 +80,10 @@ class KeyEncryptionKeys:
         return unseal(key, sealed, bound_to)
 
 
-def _decode(name: str, value: str) -> Secret:
+def read_key(value: str) -> Secret | None:
+    """The key in base64 ``value``, or None. Raises nothing: what it holds must not show in a traceback."""
     try:
         raw = base64.b64decode(value, validate=True)
     except (binascii.Error, TypeError, ValueError):
-        raw = b""
-    if len(raw) != KEY_BYTES:
-        raise ConfigurationError(f"The key-encryption key {name!r} is not base64 of {KEY_BYTES} bytes.")
-    return Secret(raw)
+        return None
+    return Secret(raw) if len(raw) == KEY_BYTES else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 from typing import Any
@@ -14,6 +12,7 @@ from django.utils.module_loading import import_string
 from openedx_verifiable_credentials import app_settings
 from openedx_verifiable_credentials.adapters.sealed import KEY_BYTES
 from openedx_verifiable_credentials.adapters.sealed import KeyEncryptionKeys
+from openedx_verifiable_credentials.adapters.sealed import read_key
 from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.exceptions import ConfigurationError
 from openedx_verifiable_credentials.flows.steps.means import Means
@@ -54,10 +53,8 @@ def _offer_key() -> Secret:
     configured = app_settings.offer_key()
     if not configured:
         return Secret(hmac.digest(app_settings.secret_key().encode("utf-8"), _OFFER_KEY_LABEL, hashlib.sha256))
-    try:
-        raw = base64.b64decode(configured, validate=True)
-    except (binascii.Error, ValueError):
-        raw = b""
-    if len(raw) != KEY_BYTES:
+    key = read_key(configured)
+    del configured  # debug pages and error trackers show the variables of every frame
+    if key is None:
         raise ConfigurationError(f"OPENEDX_VC_OFFER_KEY is not base64 of {KEY_BYTES} bytes.")
-    return Secret(raw)
+    return key
