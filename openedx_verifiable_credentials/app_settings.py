@@ -80,6 +80,10 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
+_MAX_KEY_NAME = 64
+_DAY = 86_400
+
+
 def _get(name: str) -> Any:
     return getattr(settings, PREFIX + name, DEFAULTS[name])
 
@@ -113,7 +117,11 @@ def public_base_url() -> str:
 
 def key_encryption_keys() -> Mapping[str, str]:
     """Names to base64."""
-    value: Mapping[str, str] = _typed("KEY_ENCRYPTION_KEYS", Mapping, "a mapping of names to base64 of 32 bytes")
+    what = f"a mapping of names (strings of up to {_MAX_KEY_NAME} characters) to base64 of 32 bytes"
+    value: Mapping[str, str] = _typed("KEY_ENCRYPTION_KEYS", Mapping, what)
+    if not all(isinstance(name, str) and 0 < len(name) <= _MAX_KEY_NAME for name in value):
+        del value  # as above
+        raise ConfigurationError(f"{PREFIX}KEY_ENCRYPTION_KEYS must be {what}.")
     return value
 
 
@@ -130,7 +138,10 @@ def secret_key() -> str:
 
 def offer_lifetime() -> datetime.timedelta:
     """How long an offer can be claimed."""
-    return datetime.timedelta(seconds=_positive("OFFER_LIFETIME_SECONDS"))
+    seconds = _positive("OFFER_LIFETIME_SECONDS")
+    if seconds > _DAY:
+        raise ConfigurationError(f"{PREFIX}OFFER_LIFETIME_SECONDS must be at most {_DAY}, a day.")
+    return datetime.timedelta(seconds=seconds)
 
 
 def max_live_credentials() -> int:
@@ -168,6 +179,12 @@ def num_proxies() -> int | None:
     if value < 0:
         raise ConfigurationError(f"{PREFIX}NUM_PROXIES must be a whole number, or None.")
     return value
+
+
+def knows_its_proxies() -> bool:
+    """Whether a client's address can be told; in DEBUG it does not matter."""
+    framework = getattr(settings, "REST_FRAMEWORK", {}).get("NUM_PROXIES")
+    return bool(settings.DEBUG) or num_proxies() is not None or framework is not None
 
 
 def class_path(name: str) -> str:

@@ -29,7 +29,7 @@ def register() -> None:
 
 def check_configuration(**_kwargs: Any) -> list[checks.CheckMessage]:
     """What can be told from settings and URLs."""
-    return [*_shadowed(), *_unknown_settings(), *_settings_values()]
+    return [*_shadowed(), *_unknown_settings(), *_settings_values(), *_proxies()]
 
 
 def check_database(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[checks.CheckMessage]:
@@ -105,6 +105,22 @@ def _settings_values() -> list[checks.CheckMessage]:
         except ConfigurationError as error:
             messages.append(checks.Error(str(error), hint="See the settings page.", id=f"{TAG}.E006"))
     return messages
+
+
+def _proxies() -> list[checks.CheckMessage]:
+    try:
+        known = app_settings.knows_its_proxies()
+    except ConfigurationError:
+        return []  # E006 says so
+    if known:
+        return []
+    return [
+        checks.Warning(
+            "OPENEDX_VC_NUM_PROXIES is not set: behind a proxy all clients share one allowance of requests.",
+            hint="Set it to the number of proxies before the service; 0 where there is none.",
+            id=f"{TAG}.W007",
+        )
+    ]
 
 
 def _stern(problem: str, hint: str, number: str) -> checks.CheckMessage:

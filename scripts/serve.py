@@ -23,10 +23,12 @@ def prepare(port: int, database: Path, did_method: str = "key") -> dict[str, obj
     for path in (ROOT, ROOT / "tests" / "credentials_service"):
         sys.path.insert(0, str(path))
     config = database.with_suffix(".yml")
-    keks = json.dumps({"sandbox": _kek(database)})
-    config.write_text(
-        f'OPENEDX_VC_PUBLIC_BASE_URL: "{base_url}"\nOPENEDX_VC_KEY_ENCRYPTION_KEYS: {keks}\n', encoding="utf-8"
-    )
+    settings = {
+        "OPENEDX_VC_PUBLIC_BASE_URL": base_url,
+        "OPENEDX_VC_KEY_ENCRYPTION_KEYS": {"sandbox": _kek(database)},
+        "OPENEDX_VC_NUM_PROXIES": 0,
+    }
+    config.write_text("".join(f"{name}: {json.dumps(value)}\n" for name, value in settings.items()), encoding="utf-8")
     os.environ.update(
         DJANGO_SETTINGS_MODULE="credentials.settings.sandbox",
         SANDBOX_DB=str(database),

@@ -85,9 +85,9 @@ def test_the_python_api_refuses_as_well(ready, ada, offered, course_certificate,
     for ask in (
         lambda: certificates.list_claimable(**caller),
         lambda: offers.make_offer(certificate_uuids=[course_certificate.uuid], wallet_id="lc_wallet", **caller),
-        lambda: offers.get_offer(offer_uuid=offer, **caller),
+        lambda: offers.get_offer(offer_uuid=offer, user_id=ada.pk),
         lambda: claims.claim_with_presentation(offer, wallet.present("x")),
-        lambda: claims.claim_for_download(offer, **caller),
+        lambda: claims.claim_for_download(offer, user_id=ada.pk),
     ):
         with pytest.raises(OfferError) as caught:
             ask()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from openedx_verifiable_credentials.api.means import get_means
+from django.utils import timezone
+
+from openedx_verifiable_credentials.api.means import get_certificate_source
 from openedx_verifiable_credentials.api.switch import require_enabled
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.flows.steps.claimable import is_claimable
@@ -11,6 +13,5 @@ from openedx_verifiable_credentials.flows.steps.claimable import is_claimable
 def list_claimable(*, user_id: int, site_id: int) -> list[Award]:
     """Newest first, in a constant number of queries. Raises OfferError ``switched_off``."""
     require_enabled()
-    means = get_means()
-    now = means.now()
-    return [award for award in means.source.list_awards(user_id, site_id) if is_claimable(award, now)]
+    now = timezone.now()
+    return [award for award in get_certificate_source().list_awards(user_id, site_id) if is_claimable(award, now)]

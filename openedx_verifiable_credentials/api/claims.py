@@ -16,7 +16,7 @@ def claim_with_presentation(offer_uuid: UUID, presentation: JsonObject) -> bytes
     return issue.issue_to_wallet(get_means(), offer_uuid=offer_uuid, presentation=presentation)
 
 
-def claim_for_download(offer_uuid: UUID, *, user_id: int, site_id: int) -> bytes:
+def claim_for_download(offer_uuid: UUID, *, user_id: int) -> bytes:
     """The signed credential as JSON bytes, bound to no wallet. Raises VerifiableCredentialsError."""
     require_enabled()
-    return issue.issue_for_download(get_means(), offer_uuid=offer_uuid, user_id=user_id, site_id=site_id)
+    return issue.issue_for_download(get_means(), offer_uuid=offer_uuid, user_id=user_id)

@@ -28,10 +28,16 @@ from openedx_verifiable_credentials.exceptions import ConfigurationError
 from openedx_verifiable_credentials.exceptions import SigningError
 from openedx_verifiable_credentials.flows.steps import keys
 from openedx_verifiable_credentials.flows.steps.sign_and_check import sign_and_check
+from openedx_verifiable_credentials.models import Event
 from openedx_verifiable_credentials.models import IssuerKey
 
 _OUR_PATH = "/verifiable_credentials/api/v1/credentials/"
 _IN_TREE_APP = "verifiable_credentials"
+
+
+def require_tables() -> None:
+    """Raises DatabaseError where our tables are not there yet."""
+    Event.objects.exists()
 
 
 def shadowed_by() -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import quote
+from urllib.parse import urlsplit
 
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import open_badges
@@ -13,11 +14,18 @@ from openedx_verifiable_credentials.models import Achievement
 from openedx_verifiable_credentials.models import Issuer
 
 
-def find_achievement(kind: str, key: str) -> JsonObject | None:
-    """The Achievement at ``…/achievements/<kind>/<key>/``."""
+def find_achievement(kind: str, key: str, host: str) -> JsonObject | None:
+    """
+    The Achievement at ``…/achievements/<kind>/<key>/``. ``host`` chooses among our own base URLs; where none has it
+    (a proxy that renames it), any will do.
+    """
     path = f"{open_badges.ACHIEVEMENTS_PATH}{kind}/{quote(key, safe='')}/"
-    bases = dict.fromkeys(Issuer.objects.order_by("pk").values_list("base_url", flat=True))
-    row = Achievement.objects.filter(address_digest__in=[Achievement.digest(base + path) for base in bases]).first()
+    bases = sorted(
+        set(Issuer.objects.values_list("base_url", flat=True)), key=lambda base: (urlsplit(base).netloc != host, base)
+    )
+    digests = [Achievement.digest(base + path) for base in bases]
+    found = {row.address_digest: row for row in Achievement.objects.filter(address_digest__in=digests)}
+    row = next((found[digest] for digest in digests if digest in found), None)
     return {"@context": [v.CREDENTIALS_V2, v.OPEN_BADGES_V3], **row.document} if row else None
 
 

@@ -22,6 +22,7 @@ from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.models import Issuer
 from openedx_verifiable_credentials.models import IssuerKey
 
+_DEFAULT_PORTS = {"https": ":443", "http": ":80"}
 DID_METHODS = ("key", "web", "web-path")
 
 
@@ -84,20 +85,21 @@ def create_issuer(new: NewIssuer, *, dry_run: bool = False) -> Issuer:
 
 def _base_url(new: NewIssuer) -> str:
     base_url = (new.base_url or app_settings.public_base_url()).rstrip("/")
-    address = text.clean_web_address(base_url)
-    parts = urlsplit(address or "")
-    if address is None or parts.path or parts.query or parts.fragment:
+    parts = urlsplit(text.clean_web_address(base_url) or "")
+    scheme = parts.scheme.lower()
+    netloc = parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(scheme, ""))
+    if not netloc or parts.path or set("?#") & set(base_url):
         raise ConfigurationError(
             "Say where the service is reached from outside: --base-url https://credentials.example.edu, or "
             "OPENEDX_VC_PUBLIC_BASE_URL."
         )
-    if parts.scheme != "https" and not new.allow_http:
+    if scheme != "https" and not new.allow_http:
         raise ConfigurationError("The base URL must be https; --allow-http makes an exception for development.")
-    return address
+    return f"{scheme}://{netloc}"
 
 
 def _did(new: NewIssuer, base_url: str, seed: Secret) -> str:
-    host = urlsplit(base_url).netloc.lower()
+    host = urlsplit(base_url).netloc
     if new.method == "key":
         return dids.key_did(local_keys.public_key(seed))
     if new.method not in DID_METHODS:

@@ -16,6 +16,7 @@ from openedx_verifiable_credentials.adapters.sealed import read_key
 from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.exceptions import ConfigurationError
 from openedx_verifiable_credentials.flows.steps.means import Means
+from openedx_verifiable_credentials.ports import CertificateSource
 
 _OFFER_KEY_LABEL = b"openedx_verifiable_credentials offer key v1"
 
@@ -23,7 +24,7 @@ _OFFER_KEY_LABEL = b"openedx_verifiable_credentials offer key v1"
 def get_means() -> Means:
     """Made anew each time: settings are read at use. Raises ConfigurationError."""
     return Means(
-        source=_make("CERTIFICATE_SOURCE"),
+        source=get_certificate_source(),
         securer=_make("SECURER"),
         didkit_securer=_make("DIDKIT_SECURER"),
         keks=get_key_encryption_keys(),
@@ -34,6 +35,12 @@ def get_means() -> Means:
         supersede=app_settings.supersede_on_new_claim(),
         now=timezone.now,
     )
+
+
+def get_certificate_source() -> CertificateSource:
+    """Where certificates are read. Raises ConfigurationError."""
+    source: CertificateSource = _make("CERTIFICATE_SOURCE")
+    return source
 
 
 def get_key_encryption_keys() -> KeyEncryptionKeys:

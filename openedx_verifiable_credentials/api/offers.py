@@ -76,17 +76,29 @@ def make_offer(*, user_id: int, site_id: int, certificate_uuids: Sequence[UUID],
     return _shown(means, offer)
 
 
-def get_offer(*, offer_uuid: UUID, user_id: int, site_id: int) -> ShownOffer:
-    """The caller's offer. Raises OfferError ``unknown_offer``, also for another's."""
+def get_offer(*, offer_uuid: UUID, user_id: int) -> ShownOffer:
+    """The caller's offer, made on whatever site. Raises OfferError ``unknown_offer``, also for another's."""
     require_enabled()
-    offer = (
-        Offer.objects.select_related("key__issuer")
-        .filter(uuid=offer_uuid, learner__user_id=user_id, site_id=site_id)
-        .first()
+    return _shown(get_means(), _own(offer_uuid, user_id))
+
+
+def renew_offer(*, offer_uuid: UUID, user_id: int) -> ShownOffer:
+    """A fresh offer of what the caller's earlier one held. Raises as :func:`make_offer`."""
+    require_enabled()
+    old = _own(offer_uuid, user_id)
+    return make_offer(
+        user_id=user_id,
+        site_id=old.site_id,
+        certificate_uuids=[UUID(value) for value in old.certificate_uuids],
+        wallet_id=old.wallet_id,
     )
+
+
+def _own(offer_uuid: UUID, user_id: int) -> Offer:
+    offer = Offer.objects.select_related("key__issuer").filter(uuid=offer_uuid, learner__user_id=user_id).first()
     if offer is None:
         raise OfferError("unknown_offer", "There is no such offer.")
-    return _shown(get_means(), offer)
+    return offer
 
 
 def _shown(means: Means, offer: Offer) -> ShownOffer:
@@ -109,6 +121,9 @@ def _shown(means: Means, offer: Offer) -> ShownOffer:
 
 
 def _state(means: Means, offer: Offer) -> str:
-    if offer.credentials.filter(state=CredentialState.ISSUED).exists():
+    handed_over = (CredentialState.ISSUED, CredentialState.SUPERSEDED, CredentialState.REVOKED)
+    if offer.credentials.filter(state__in=handed_over, issued_at__isnull=False).exists():
         return "claimed"
+    if offer.credentials.exclude(state=CredentialState.INTENDED).exists():
+        return "expired"
     return "expired" if offer.expires_at <= means.now() else "open"

@@ -46,8 +46,9 @@ def canonicalize(document: dict[str, Any]) -> str:
             )
         except jsonld.JsonLdError as error:
             raise _refusal(error) from error
-        except RecursionError as error:
-            raise CompositionError("not_canonical", "The document is nested too deeply.") from error
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            # PyLD meets some odd contexts and some depths unprepared.
+            raise CompositionError("not_canonical", "The document is not JSON-LD that can be canonicalised.") from error
     if dropped:
         raise CompositionError("undefined_term", f"No context of the document defines {_name(dropped[0])}.")
     return quads

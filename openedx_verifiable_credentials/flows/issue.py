@@ -42,16 +42,16 @@ def issue_to_wallet(means: Means, *, offer_uuid: UUID, presentation: JsonObject)
     return _issue(means, offer, presenting_wallet(get_wallet(offer.wallet_id)), holder)
 
 
-def issue_for_download(means: Means, *, offer_uuid: UUID, user_id: int, site_id: int) -> bytes:
+def issue_for_download(means: Means, *, offer_uuid: UUID, user_id: int) -> bytes:
     """The credential as a file, its subject a random urn:uuid. Raises as :func:`issue_to_wallet`."""
-    offer = _open_offer(means, offer_uuid, owner=(user_id, site_id))
+    offer = _open_offer(means, offer_uuid, owner=user_id)
     return _issue(means, offer, DOWNLOAD, None)
 
 
-def _open_offer(means: Means, offer_uuid: UUID, owner: tuple[int, int] | None = None) -> Offer:
-    """``owner`` is a user on a site: to anyone else the offer does not exist, whatever its state."""
+def _open_offer(means: Means, offer_uuid: UUID, owner: int | None = None) -> Offer:
+    """``owner`` is a user: to anyone else the offer does not exist, whatever its state."""
     offer = Offer.objects.select_related("learner", "key__issuer").filter(uuid=offer_uuid).first()
-    if offer is None or (owner is not None and owner != (offer.learner.user_id, offer.site_id)):
+    if offer is None or (owner is not None and owner != offer.learner.user_id):
         raise OfferError("unknown_offer", "There is no such offer.")
     if offer.expires_at <= means.now():
         raise OfferError("offer_expired", "This offer has expired; make a new one on the certificates page.")

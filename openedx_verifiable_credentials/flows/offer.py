@@ -8,13 +8,16 @@ import uuid
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import DatabaseError
 from django.db import transaction
 
+from openedx_verifiable_credentials.core import lint
 from openedx_verifiable_credentials.core import open_badges
 from openedx_verifiable_credentials.core.profiles import get_profile
 from openedx_verifiable_credentials.core.wallets import WalletProfile
 from openedx_verifiable_credentials.data import Award
+from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.data import Terms
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps.claimable import get_claimable
@@ -22,12 +25,12 @@ from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.flows.steps.keys import get_or_create_learner
 from openedx_verifiable_credentials.flows.steps.keys import get_signing_key
 from openedx_verifiable_credentials.flows.steps.means import Means
+from openedx_verifiable_credentials.flows.steps.races import ATTEMPTS
+from openedx_verifiable_credentials.flows.steps.races import is_race
 from openedx_verifiable_credentials.models import Achievement
 from openedx_verifiable_credentials.models import Issuer
 from openedx_verifiable_credentials.models import Learner
 from openedx_verifiable_credentials.models import Offer
-
-_ATTEMPTS = 5
 
 
 def offer_certificates(
@@ -55,13 +58,17 @@ def offer_certificates(
         created=now,
         expires_at=now + means.offer_lifetime,
     )
-    for _ in range(_ATTEMPTS):
+    _require_composable(awards, key.issuer, wallet, now)
+    _publish_achievements(awards, key.issuer, now)
+    for _ in range(ATTEMPTS):
         offer = _reusable(new)
         if offer is not None:
             return offer
         try:
-            return _create(new, awards)
-        except IntegrityError:
+            return _create(new)
+        except DatabaseError as error:
+            if not is_race(error):
+                raise
             continue  # another click was faster: its offer is ours
     raise TransientError("busy", "The offer could not be made just now; try again.")
 
@@ -94,30 +101,59 @@ def _reusable(new: Offer) -> Offer | None:
 
 
 @transaction.atomic
-def _create(offer: Offer, awards: Sequence[Award]) -> Offer:
+def _create(offer: Offer) -> Offer:
+    offer.pk = None
     offer.save(force_insert=True)
-    issuer = offer.key.issuer
-    _publish_achievements(issuer, awards, offer.created)
     append_event(
         "offer.created",
         offer.created,
         offer=offer.uuid,
         certificates=offer.certificate_uuids,
         wallet=offer.wallet_id,
-        issuer=issuer.did,
+        issuer=offer.key.issuer.did,
     )
     return offer
 
 
-def _publish_achievements(issuer: Issuer, awards: Sequence[Award], now: datetime.datetime) -> None:
-    """What a credential's ``achievement.id`` answers must be there before the credential is."""
-    profile = get_profile("obv3-vc2")
+def _require_composable(awards: Sequence[Award], issuer: Issuer, wallet: WalletProfile, now: datetime.datetime) -> None:
+    """What cannot become a credential is told to the learner who clicks, not to the wallet that comes later."""
+    profile = get_profile(wallet.profile_id)
     for award in awards:
-        document = open_badges.compose_achievement(award, issuer=issuer.profile, extended=profile.extended)
-        digest = Achievement.digest(document["id"])
-        published = Achievement.objects.filter(address_digest=digest).first()
-        if published is None or published.document != document:
-            Achievement.objects.update_or_create(
-                address_digest=digest,
-                defaults={"issuer": issuer, "address": document["id"], "document": document, "updated": now},
+        nobody = uuid.uuid4().urn
+        document = open_badges.compose(
+            award, Terms(), profile=profile, issuer=issuer.profile, credential_id=nobody, subject_id=nobody
+        )
+        lint.require_signable(document, profile, now)
+
+
+def _publish_achievements(awards: Sequence[Award], issuer: Issuer, now: datetime.datetime) -> None:
+    """
+    What a credential's ``achievement.id`` answers must be there before the credential is.
+
+    One statement each and no lock held: a whole class clicks at once.
+    """
+    for award in awards:
+        document = open_badges.compose_achievement(award, issuer=issuer.profile, extended=True)
+        rows = Achievement.objects.filter(address_digest=Achievement.digest(document["id"]))
+        published = rows.first()
+        if published is None:
+            _publish_new(issuer, document, now)
+        elif published.document != document:
+            rows.update(document=document, updated=now)
+
+
+def _publish_new(issuer: Issuer, document: JsonObject, now: datetime.datetime) -> None:
+    address = document["id"]
+    try:
+        with transaction.atomic():
+            Achievement.objects.create(
+                issuer=issuer,
+                address=address,
+                address_digest=Achievement.digest(address),
+                document=document,
+                updated=now,
             )
+    except DatabaseError as error:
+        if not is_race(error):
+            raise
+        # Another learner's click has just published it.

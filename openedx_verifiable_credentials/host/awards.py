@@ -25,7 +25,7 @@ def course_award(row: Any, configuration: Any, grade: Grade | None) -> Award:
     owners = [_organization(owner) for owner in run.course.owners.all()] if run else []
     return Award(
         kind=CertificateKind.COURSE,
-        title=configuration.title or course.title,
+        title=_text(configuration.title) or course.title,
         organizations=tuple(owners) or (Organization(key=_org(course.key), name=_org(course.key)),),
         visible_from=configuration.certificate_available_date or row.created,
         awarded_at=_override(row) or _later(row.created, configuration.certificate_available_date),
@@ -49,7 +49,7 @@ def program_award(row: Any, configuration: Any, visible_from: datetime.datetime 
     )
     return Award(
         kind=CertificateKind.PROGRAM,
-        title=configuration.title or program.title,
+        title=_text(configuration.title) or program.title,
         organizations=tuple(_organization(organization) for organization in program.authoring_organizations.all()),
         visible_from=visible_from,
         awarded_at=_override(row) or row.created,
@@ -78,7 +78,7 @@ def _course(configuration: Any, run: Any) -> CourseFacts:
     key = CourseKey.from_string(run.key if run else configuration.course_id)
     return CourseFacts(
         key=str(key),
-        title=(run.title if run else None) or configuration.title or str(key),
+        title=_text(run.title if run else None) or _text(configuration.title) or str(key),
         number=key.course or "",
         run=key.run or "",
         mode=configuration.certificate_type,
@@ -86,6 +86,11 @@ def _course(configuration: Any, run: Any) -> CourseFacts:
         starts=run.start_date if run else None,
         ends=run.end_date if run else None,
     )
+
+
+def _text(value: str | None) -> str:
+    """A title of spaces is none."""
+    return (value or "").strip()
 
 
 def _org(course_key: str) -> str:

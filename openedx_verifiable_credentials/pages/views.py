@@ -6,15 +6,19 @@ Only the offer's owner sees it; to anyone else it does not exist.
 
 from __future__ import annotations
 
+import math
 from typing import Any
+from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -22,19 +26,19 @@ from django.views.decorators.cache import never_cache
 
 from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import offers
-from openedx_verifiable_credentials.api.sites import site_id_of
+from openedx_verifiable_credentials.api.http_status import status_of
 from openedx_verifiable_credentials.api.switch import require_enabled
+from openedx_verifiable_credentials.api.throttles import UserThrottle
 from openedx_verifiable_credentials.core import vocabulary as v
-from openedx_verifiable_credentials.exceptions import AwardError
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
 _TEMPLATE = "openedx_verifiable_credentials/offer.html"
 _PROBLEM = "openedx_verifiable_credentials/problem.html"
-_NOT_HERE = ("switched_off", "unknown_offer", "unknown_certificate")
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+    ),
     # Not "no-referrer": browsers would then send "Origin: null" with the forms, which Django's CSRF check refuses.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -45,18 +49,32 @@ _HEADERS = {
 class _OwnOfferView(LoginRequiredMixin, View):
     """Errors become a page with a sentence."""
 
+    _wait: float | None = None
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The switch comes first; every refusal has a code and a sentence."""
         try:
             require_enabled()
+            if request.user.is_authenticated:
+                self._count(request)
             return super().dispatch(request, *args, **kwargs)
         except VerifiableCredentialsError as error:
             return self._problem(error)
 
+    def _count(self, request: HttpRequest) -> None:
+        throttle = UserThrottle()
+        if not throttle.allow_request(cast(Any, request), cast(Any, self)):
+            self._wait = throttle.wait()
+            raise OfferError("too_many_requests", "Too many requests; wait a little and try again.")
+
     @property
-    def caller(self) -> dict[str, Any]:
-        """Who asks, on which site."""
-        return {"user_id": self.request.user.pk, "site_id": site_id_of(self.request)}
+    def user_id(self) -> int:
+        """Who asks; they are logged in."""
+        return int(cast(Any, self.request.user).pk)
+
+    def handle_no_permission(self) -> Any:
+        """Log in, and come back to the page: an address that only takes a POST leads nowhere."""
+        return redirect_to_login(reverse("openedx_verifiable_credentials:offer-page", kwargs=self.kwargs))
 
     def page(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         """
@@ -71,9 +89,10 @@ class _OwnOfferView(LoginRequiredMixin, View):
         return response
 
     def _problem(self, error: VerifiableCredentialsError) -> HttpResponse:
-        refused = isinstance(error, OfferError | AwardError)
-        status = 404 if error.code in _NOT_HERE else 409 if refused else 503
-        return self.page(_PROBLEM, {"error": error}, status)
+        response = self.page(_PROBLEM, {"error": error}, status_of(error))
+        if self._wait is not None:
+            response["Retry-After"] = str(math.ceil(self._wait))
+        return response
 
 
 class OfferPage(_OwnOfferView):
@@ -81,7 +100,7 @@ class OfferPage(_OwnOfferView):
 
     def get(self, request: HttpRequest, offer_uuid: UUID) -> HttpResponse:
         """The link, the QR and the download while the offer is open; what happened to it afterwards."""
-        offer = offers.get_offer(offer_uuid=offer_uuid, **self.caller)
+        offer = offers.get_offer(offer_uuid=offer_uuid, user_id=self.user_id)
         context: dict[str, Any] = {"offer": offer, "count": len(offer.certificate_uuids)}
         if offer.state == "open":
             context["qr"] = offer.wallet_qr_svg(_("QR code that opens this offer in a wallet"))
@@ -93,7 +112,7 @@ class OfferDownload(_OwnOfferView):
 
     def post(self, request: HttpRequest, offer_uuid: UUID) -> HttpResponse:
         """The signed credential as a file."""
-        raw = claims.claim_for_download(offer_uuid, **self.caller)
+        raw = claims.claim_for_download(offer_uuid, user_id=self.user_id)
         return HttpResponse(
             raw,
             content_type=v.APPLICATION_JSON,
@@ -109,6 +128,5 @@ class OfferRenewal(_OwnOfferView):
 
     def post(self, request: HttpRequest, offer_uuid: UUID) -> HttpResponse:
         """A fresh offer of the same certificates."""
-        old = offers.get_offer(offer_uuid=offer_uuid, **self.caller)
-        new = offers.make_offer(certificate_uuids=old.certificate_uuids, wallet_id=old.wallet.id, **self.caller)
+        new = offers.renew_offer(offer_uuid=offer_uuid, user_id=self.user_id)
         return redirect("openedx_verifiable_credentials:offer-page", offer_uuid=new.uuid)

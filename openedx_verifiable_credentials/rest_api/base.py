@@ -17,11 +17,11 @@ from rest_framework.views import APIView
 
 from openedx_verifiable_credentials.api.sites import site_id_of
 from openedx_verifiable_credentials.api.switch import require_enabled
+from openedx_verifiable_credentials.api.throttles import AddressThrottle
+from openedx_verifiable_credentials.api.throttles import UserThrottle
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.rest_api import errors
-from openedx_verifiable_credentials.rest_api.throttles import AddressThrottle
-from openedx_verifiable_credentials.rest_api.throttles import UserThrottle
 
 _MAX_BODY = 64 * 1024
 

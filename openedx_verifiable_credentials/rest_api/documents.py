@@ -17,9 +17,9 @@ _MAX_AGE_SECONDS = 300
 
 
 @require_safe
-def achievement(_request: HttpRequest, kind: str, key: str) -> HttpResponse:
+def achievement(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """The Achievement."""
-    return _answer(documents.find_achievement(kind, key), v.APPLICATION_LD_JSON)
+    return _answer(documents.find_achievement(kind, key, _host(request)), v.APPLICATION_LD_JSON)
 
 
 @require_safe
@@ -38,10 +38,18 @@ def issuer_did_document(_request: HttpRequest, slug: str) -> HttpResponse:
 def host_did_document(request: HttpRequest) -> HttpResponse:
     """The DID document of this host (did:web §3.2). The Host header chooses among our own; it is never written."""
     try:
-        did = dids.web_did(request.get_host().lower().removesuffix(":443"))
-    except (ValueError, DisallowedHost):
+        did = dids.web_did(_host(request))
+    except ValueError:
         return _answer(None, v.APPLICATION_JSON)
     return _answer(documents.find_did_document(did), v.APPLICATION_JSON)
+
+
+def _host(request: HttpRequest) -> str:
+    """The Host header, to compare with; "" where it is none."""
+    try:
+        return request.get_host().lower().removesuffix(":443")
+    except DisallowedHost:
+        return ""
 
 
 def _answer(document: JsonObject | None, content_type: str) -> HttpResponse:

@@ -11,39 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from openedx_verifiable_credentials import exceptions as ours
+from openedx_verifiable_credentials.api.http_status import status_of
 
 logger = logging.getLogger(__name__)
 
 _RETRY_SECONDS = "5"
-_BY_CODE = {
-    "switched_off": status.HTTP_404_NOT_FOUND,
-    "unknown_certificate": status.HTTP_404_NOT_FOUND,
-    "unknown_offer": status.HTTP_404_NOT_FOUND,
-    "unknown_wallet": status.HTTP_404_NOT_FOUND,
-    "offer_expired": status.HTTP_410_GONE,
-    "credential_ended": status.HTTP_410_GONE,
-    "taken_by_another_holder": status.HTTP_409_CONFLICT,
-    "too_many_credentials": status.HTTP_409_CONFLICT,
-    "invalid_request": status.HTTP_400_BAD_REQUEST,
-    "no_certificate": status.HTTP_400_BAD_REQUEST,
-    "too_many_certificates": status.HTTP_400_BAD_REQUEST,
-    "too_large": status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
-    "missing_proof": status.HTTP_403_FORBIDDEN,
-    "invalid_proof_value": status.HTTP_403_FORBIDDEN,
-    "invalid_signature": status.HTTP_403_FORBIDDEN,
-    "wrong_purpose": status.HTTP_403_FORBIDDEN,
-    "wrong_challenge": status.HTTP_403_FORBIDDEN,
-    "wrong_domain": status.HTTP_403_FORBIDDEN,
-    "holder_mismatch": status.HTTP_403_FORBIDDEN,
-}
-_BY_CLASS = (
-    (ours.AwardError, status.HTTP_409_CONFLICT),
-    (ours.CompositionError, status.HTTP_409_CONFLICT),
-    (ours.OfferError, status.HTTP_409_CONFLICT),
-    (ours.PresentationError, status.HTTP_400_BAD_REQUEST),
-    (ours.SigningError, status.HTTP_503_SERVICE_UNAVAILABLE),
-    (ours.TransientError, status.HTTP_503_SERVICE_UNAVAILABLE),
-)
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response:
@@ -62,8 +34,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def _ours(error: ours.VerifiableCredentialsError) -> Response:
-    default = next((answer for kind, answer in _BY_CLASS if isinstance(error, kind)), status.HTTP_400_BAD_REQUEST)
-    answer = _BY_CODE.get(error.code, default)
+    answer = status_of(error)
     if answer >= status.HTTP_500_INTERNAL_SERVER_ERROR:
         logger.error("%s: %s", type(error).__name__, error)
     body = {"code": error.code, "detail": error.message}

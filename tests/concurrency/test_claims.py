@@ -118,3 +118,46 @@ def _offer_of_both(request: Any, browser: Any, course_certificate: Any) -> Any:
         content_type="application/json",
     )
     return MadeOffer(response.json())
+
+
+def test_a_class_that_clicks_at_once_is_served(ready):
+    """Everybody's first offer of one new course also publishes its achievement."""
+    from django.test import Client
+
+    from tests import seed
+
+    course = seed.make_course(ready)
+    browsers = []
+    for number in range(24):
+        learner = seed.make_learner(f"learner{number}", f"Learner {number}")
+        browser = Client()
+        browser.force_login(learner)
+        browsers.append((browser, seed.backdate(seed.award(learner, course), days=1)))
+
+    def click(number: int) -> Any:
+        browser, certificate = browsers[number]
+        return browser.post(
+            "/verifiable_credentials/api/v1/credentials/init/",
+            {"credential_uuid": certificate.uuid.hex, "storage_id": "lc_wallet"},
+            content_type="application/json",
+        )
+
+    responses = at_once(click, len(browsers))
+    assert Counter(response.status_code for response in responses) == {200: 24}
+
+
+def test_wallets_that_supersede_each_other_at_once_are_all_served(
+    ready, ada_client, make_offer, course_certificate, settings
+):
+    settings.OPENEDX_VC_ON_NEW_CLAIM = "supersede"
+    offers = []
+    for _ in range(5):
+        offers.append(make_offer(course_certificate))
+        Offer.objects.update(reuse_key=None)
+    presentations = [make_wallet().present(offer.challenge) for offer in offers]
+    responses = at_once(lambda number: offers[number].post(presentations[number]), len(offers))
+    statuses = Counter(response.status_code for response in responses)
+    # One that was superseded before it left is told so.
+    assert set(statuses) <= {201, 410}, statuses
+    assert statuses[201] >= 1
+    assert Credential.objects.filter(state=CredentialState.ISSUED).count() == 1

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import example
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -173,6 +174,9 @@ def test_two_versions_of_the_data_model_do_not_mix(canonicalizer):
         ),
     )
 )
+@example(document={"@context": {"@vocab": None}})
+@example(document={"@context": "relative.jsonld"})
+@example(document={"@context": [v.CREDENTIALS_V2], "name": {"@value": "x", "@type": "relative"}})
 def test_odd_json_ld_is_canonicalised_or_refused(document):
     for canonicalizer in (canonicalize, canonicalize_independently):
         with contextlib.suppress(CompositionError):

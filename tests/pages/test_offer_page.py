@@ -124,7 +124,9 @@ def test_whoever_is_not_logged_in_is_led_to_the_log_in(page, path):
     method = "post" if path else "get"
     response = getattr(Client(), method)(page + path)
     assert response.status_code == 302
-    assert response["Location"] == f"/login/?next={urllib.parse.quote(page + path)}"
+    assert response["Location"] == f"/login/?next={urllib.parse.quote(page)}", (
+        "a form's address takes no GET afterwards"
+    )
     assert rows.changed(before) == []
 
 

@@ -48,13 +48,14 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
         "inactive": (401, 404, 404, 409),
         "elsewhere": (401, 404, 404, 404),
     },
+    # An offer was made on the right site; its owner may come to it by another host of the same service.
     "offer": {
         "own": (401, 404, 404, 200),
         "foreign": (401, 404, 404, 404),
         "revoked": (401, 404, 404, 200),
         "embargoed": (401, 404, 404, 200),
         "inactive": (401, 404, 404, 200),
-        "elsewhere": (401, 404, 404, 404),
+        "elsewhere": (401, 404, 404, 200),
     },
     "page": {
         "own": (LOGIN, 404, 404, 200),
@@ -62,7 +63,7 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
         "revoked": (LOGIN, 404, 404, 200),
         "embargoed": (LOGIN, 404, 404, 200),
         "inactive": (LOGIN, 404, 404, 200),
-        "elsewhere": (LOGIN, 404, 404, 404),
+        "elsewhere": (LOGIN, 404, 404, 200),
     },
     "download": {
         "own": (LOGIN, 404, 404, 200),
@@ -70,7 +71,7 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
         "revoked": (LOGIN, 404, 404, 409),
         "embargoed": (LOGIN, 404, 404, 409),
         "inactive": (LOGIN, 404, 404, 409),
-        "elsewhere": (LOGIN, 404, 404, 404),
+        "elsewhere": (LOGIN, 404, 404, 200),
     },
     "renewal": {
         "own": (LOGIN, 404, 404, 303),
@@ -78,7 +79,7 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
         "revoked": (LOGIN, 404, 404, 409),
         "embargoed": (LOGIN, 404, 404, 409),
         "inactive": (LOGIN, 404, 404, 409),
-        "elsewhere": (LOGIN, 404, 404, 404),
+        "elsewhere": (LOGIN, 404, 404, 303),
     },
     # The proof counts, not the log-in nor the host name.
     "wallet": {

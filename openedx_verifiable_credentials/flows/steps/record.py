@@ -19,6 +19,7 @@ from openedx_verifiable_credentials.core.wallets import WalletProfile
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.data import Terms
+from openedx_verifiable_credentials.exceptions import CompositionError
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.flows.steps.keys import open_document
@@ -54,6 +55,8 @@ def compose_intent(
         credential_id=credential_uuid.urn,
         subject_id=holder or uuid.uuid4().urn,
     )
+    if holder is None and "identifier" not in document["credentialSubject"]:
+        raise CompositionError("names_nobody", "A credential without a wallet must name you; your account has no name.")
     lint.require_signable(document, profile, now)
     return Credential(
         uuid=credential_uuid,
@@ -77,16 +80,20 @@ def compose_intent(
     )
 
 
-def free_slot(certificate_uuid: UUID, live: Sequence[Credential], limit: int) -> int:
+def free_slot(certificate_uuid: UUID, live: Sequence[Credential], means: Means) -> int:
     """
     A place among the live credentials of a certificate. Raises OfferError ``too_many_credentials``.
+
+    Where a new one supersedes, the issued ones are about to end: they take no place from it.
     """
-    taken = {row.live_key for row in live if row.certificate_uuid == certificate_uuid and row.state in LIVE_STATES}
-    for slot in range(limit):
+    own = [row for row in live if row.certificate_uuid == certificate_uuid and row.state in LIVE_STATES]
+    ending = [row for row in own if means.supersede and row.state == CredentialState.ISSUED]
+    taken = {row.live_key for row in own}
+    for slot in range(means.max_live + len(ending)):
         if f"{certificate_uuid.hex}:{slot}" not in taken:
             return slot
     raise OfferError(
-        "too_many_credentials", f"This certificate already has {limit} live credentials; revoke one first."
+        "too_many_credentials", f"This certificate has {means.max_live} live credentials, which is the limit here."
     )
 
 
@@ -100,7 +107,7 @@ def abandon_expired(certificate_uuids: Sequence[UUID], now: datetime.datetime) -
 
 def abandon(rows: Sequence[Credential], now: datetime.datetime) -> int:
     """End intents that will not be signed."""
-    return Credential.objects.filter(pk__in=[row.pk for row in rows], state=CredentialState.INTENDED).update(
+    return Credential.objects.filter(uuid__in=[row.uuid for row in rows], state=CredentialState.INTENDED).update(
         state=CredentialState.ABANDONED, live_key=None, ended_at=now
     )
 

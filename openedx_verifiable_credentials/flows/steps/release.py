@@ -13,8 +13,7 @@ import json
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import IntegrityError
-from django.db import OperationalError
+from django.db import DatabaseError
 
 from openedx_verifiable_credentials.core.profiles import get_profile
 from openedx_verifiable_credentials.core.wallets import WalletProfile
@@ -31,14 +30,12 @@ from openedx_verifiable_credentials.flows.steps import record
 from openedx_verifiable_credentials.flows.steps.claimable import AWARDED
 from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.flows.steps.means import Means
+from openedx_verifiable_credentials.flows.steps.races import ATTEMPTS
+from openedx_verifiable_credentials.flows.steps.races import is_race
 from openedx_verifiable_credentials.flows.steps.sign_and_check import sign_and_check
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Offer
 from openedx_verifiable_credentials.models.credential import CredentialState
-
-_ATTEMPTS = 8
-# MySQL's lock wait and deadlock; SQLite says "database is locked" instead of a number.
-_RACES = (1205, 1213)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,7 +63,7 @@ def release(means: Means, claim: Claim) -> list[bytes]:
 def _recorded(means: Means, claim: Claim) -> list[Credential]:
     """The offer's rows: those that are there, or new intents. Two requests at once end with one set of rows."""
     certificate_uuids = [award.certificate_uuid for award in claim.awards]
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         related = record.related_credentials(claim.offer, certificate_uuids)
         own = {row.certificate_uuid: row for row in related if row.offer_id == claim.offer.pk}
         if own:
@@ -74,8 +71,8 @@ def _recorded(means: Means, claim: Claim) -> list[Credential]:
         rows = _intents(means, claim, related)
         try:
             record.save_intents(rows)
-        except (IntegrityError, OperationalError) as error:
-            if not _is_race(error):
+        except DatabaseError as error:
+            if not is_race(error):
                 raise
             continue
         return rows
@@ -92,12 +89,6 @@ def _require_still_awarded(means: Means, rows: Sequence[Credential]) -> None:
     if over:
         record.abandon(over, means.now())
         raise AwardError("certificate_revoked", "This certificate has been revoked.", field="credential_uuid")
-
-
-def _is_race(error: Exception) -> bool:
-    if isinstance(error, IntegrityError):
-        return True
-    return bool(error.args) and (error.args[0] in _RACES or "locked" in str(error.args[0]))
 
 
 def _same_holder(claim: Claim, row: Credential) -> Credential:
@@ -132,12 +123,12 @@ def _intents(means: Means, claim: Claim, related: Sequence[Credential]) -> list[
 
 def _slot(means: Means, certificate_uuid: UUID, related: Sequence[Credential]) -> int:
     try:
-        return record.free_slot(certificate_uuid, related, means.max_live)
+        return record.free_slot(certificate_uuid, related, means)
     except OfferError:
         if not record.abandon_expired([certificate_uuid], means.now()):
             raise
         live = list(Credential.objects.filter(certificate_uuid=certificate_uuid, live_key__isnull=False))
-        return record.free_slot(certificate_uuid, live, means.max_live)
+        return record.free_slot(certificate_uuid, live, means)
 
 
 def _released(means: Means, claim: Claim, row: Credential) -> bytes:
@@ -155,9 +146,20 @@ def _released(means: Means, claim: Claim, row: Credential) -> bytes:
     except SigningError as error:
         append_event("credential.refused", means.now(), credential=row.uuid, offer=claim.offer.uuid, code=error.code)
         raise
-    if not record.save_issued(row, raw, claim.learner_key, means):
-        row.refresh_from_db()
+    if not _saved(row, raw, claim, means):
+        # Found by uuid: MySQL gives no primary keys back for rows that were made in bulk.
+        row = Credential.objects.get(uuid=row.uuid)
         if row.state != CredentialState.ISSUED:  # revoked while we signed: nothing leaves
             raise OfferError("credential_ended", "The credential of this offer has been revoked or replaced.")
         return keys.open_document(row, claim.learner_key)
     return raw
+
+
+def _saved(row: Credential, raw: bytes, claim: Claim, means: Means) -> bool:
+    for _ in range(ATTEMPTS):
+        try:
+            return record.save_issued(row, raw, claim.learner_key, means)
+        except DatabaseError as error:
+            if not is_race(error):
+                raise
+    raise TransientError("busy", "Others are claiming this certificate just now; try again.")

@@ -5,6 +5,7 @@ from typing import Any
 from django.core import checks as django_checks
 from django.core.management.base import BaseCommand
 from django.core.management.base import CommandError
+from django.db import DatabaseError
 
 from openedx_verifiable_credentials import checks
 from openedx_verifiable_credentials import toggles
@@ -25,11 +26,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """The switch is told, not judged."""
         self._failed = 0
+        try:
+            self._look()
+        except DatabaseError:
+            self._say("FAIL", "tables", "the database cannot be read; run `manage.py migrate`")
+        if self._failed:
+            raise CommandError(f"{self._failed} check(s) failed.")
+
+    def _look(self) -> None:
+        doctor.require_tables()
         self._say("INFO", "switch", f"{toggles.SWITCH_NAME} is {'on' if toggles.is_enabled() else 'off'}")
         self._checks()
         self._signatures()
-        if self._failed:
-            raise CommandError(f"{self._failed} check(s) failed.")
 
     def _checks(self) -> None:
         messages = [*checks.check_configuration(), *checks.check_database(databases=["default"])]

@@ -12,11 +12,11 @@ from rest_framework.response import Response
 from openedx_verifiable_credentials.api import certificates
 from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import offers
+from openedx_verifiable_credentials.api.throttles import AddressThrottle
+from openedx_verifiable_credentials.api.throttles import OfferThrottle
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.rest_api.base import LearnerView
 from openedx_verifiable_credentials.rest_api.base import WalletView
-from openedx_verifiable_credentials.rest_api.throttles import AddressThrottle
-from openedx_verifiable_credentials.rest_api.throttles import OfferThrottle
 from openedx_verifiable_credentials.rest_api.v1 import shapes
 
 _CREDENTIAL_TYPES = (v.APPLICATION_VC_LD_JSON, v.APPLICATION_VC, v.APPLICATION_LD_JSON, v.APPLICATION_JSON)
@@ -56,7 +56,7 @@ class OfferView(LearnerView):
 
     def get(self, request: Request, offer_uuid: UUID) -> Response:
         """Its state and link."""
-        shown = offers.get_offer(offer_uuid=offer_uuid, **self.caller)
+        shown = offers.get_offer(offer_uuid=offer_uuid, user_id=self.caller["user_id"])
         return Response(shapes.offer(shown), headers={"Cache-Control": "no-store"})
 
 

@@ -7,6 +7,7 @@ nothing: single use and limits are the database's.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from typing import Any
 
@@ -38,7 +39,8 @@ class _OurThrottle(SimpleRateThrottle):
             return True
 
     def _key(self, ident: str) -> str:
-        return f"openedx_vc_throttle_{self.scope}_{ident}"
+        # Hashed: what comes from a header may be no key for a cache, and an address has no business in one.
+        return f"openedx_vc_throttle_{self.scope}_{hashlib.sha256(ident.encode()).hexdigest()}"
 
 
 class OfferThrottle(_OurThrottle):

@@ -1,0 +1,44 @@
+"""Which HTTP status an error of ours is, for programs and for pages alike."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from openedx_verifiable_credentials import exceptions as ours
+
+_BY_CODE = {
+    "switched_off": HTTPStatus.NOT_FOUND,
+    "unknown_certificate": HTTPStatus.NOT_FOUND,
+    "unknown_offer": HTTPStatus.NOT_FOUND,
+    "unknown_wallet": HTTPStatus.NOT_FOUND,
+    "offer_expired": HTTPStatus.GONE,
+    "credential_ended": HTTPStatus.GONE,
+    "taken_by_another_holder": HTTPStatus.CONFLICT,
+    "too_many_credentials": HTTPStatus.CONFLICT,
+    "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
+    "invalid_request": HTTPStatus.BAD_REQUEST,
+    "no_certificate": HTTPStatus.BAD_REQUEST,
+    "too_many_certificates": HTTPStatus.BAD_REQUEST,
+    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "missing_proof": HTTPStatus.FORBIDDEN,
+    "invalid_proof_value": HTTPStatus.FORBIDDEN,
+    "invalid_signature": HTTPStatus.FORBIDDEN,
+    "wrong_purpose": HTTPStatus.FORBIDDEN,
+    "wrong_challenge": HTTPStatus.FORBIDDEN,
+    "wrong_domain": HTTPStatus.FORBIDDEN,
+    "holder_mismatch": HTTPStatus.FORBIDDEN,
+}
+_BY_CLASS = (
+    (ours.AwardError, HTTPStatus.CONFLICT),
+    (ours.CompositionError, HTTPStatus.CONFLICT),
+    (ours.OfferError, HTTPStatus.CONFLICT),
+    (ours.PresentationError, HTTPStatus.BAD_REQUEST),
+    (ours.SigningError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ours.TransientError, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+
+
+def status_of(error: ours.VerifiableCredentialsError) -> int:
+    """By code where one is listed, else by class."""
+    by_class = (answer for kind, answer in _BY_CLASS if isinstance(error, kind))
+    return int(_BY_CODE.get(error.code) or next(by_class, HTTPStatus.BAD_REQUEST))
