@@ -122,6 +122,7 @@ def test_behind_proxies_the_address_they_saw_counts(ready, settings, proxies):
 
 def test_the_rest_frameworks_number_of_proxies_is_the_default(ready, settings):
     settings.OPENEDX_VC_THROTTLE_ADDRESS = "1/min"
+    settings.OPENEDX_VC_NUM_PROXIES = None
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
     for client in ("203.0.113.1", "203.0.113.2"):
         assert not is_throttled(ask(REMOTE_ADDR="192.0.2.8", HTTP_X_FORWARDED_FOR=client))
