@@ -131,13 +131,19 @@ def test_006_a_value_of_the_wrong_kind(ready, settings, name, value):
         ("THROTTLE_ADDRESS", "100000/day"),
         ("NUM_PROXIES", 0),
         ("NUM_PROXIES", 2),
-        ("NUM_PROXIES", None),
         ("ON_NEW_CLAIM", "supersede"),
         ("PUBLIC_BASE_URL", "https://credentials.example.edu/"),
     ],
 )
 def test_006_a_value_of_the_right_kind(ready, settings, name, value):
     setattr(settings, f"OPENEDX_VC_{name}", value)
+    assert found() == []
+
+
+def test_007_nobody_said_how_many_proxies_there_are(ready, settings):
+    settings.OPENEDX_VC_NUM_PROXIES = None
+    assert found() == ["W007"]
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
     assert found() == []
 
 
@@ -220,4 +226,4 @@ def test_ids_are_those_of_the_documentation():
     if not page.exists():
         pytest.skip("docs/references/checks.rst is not written yet")
     text = page.read_text(encoding="utf-8")
-    assert [number for number in ("W001", "W002", "003", "004", "W005", "E006") if number not in text] == []
+    assert [number for number in ("W001", "W002", "003", "004", "W005", "E006", "W007") if number not in text] == []

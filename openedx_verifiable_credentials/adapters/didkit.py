@@ -53,6 +53,8 @@ class DidkitSecurer:
         """The proof of ``document``."""
         if not isinstance(signer, LocalSigner) or suite != v.ED25519_SIGNATURE_2020:
             raise SigningError("unsupported_key", "DIDKit signs Ed25519Signature2020 with local keys only.")
+        if not _needs_no_fetch(document["issuer"]["id"], signer.method.id):
+            raise SigningError("unsupported_key", "DIDKit signs for did:key issuers only.")
         options = {
             "type": suite,
             "verificationMethod": dids.method_for_suite(signer.method, suite),
@@ -73,10 +75,16 @@ def verify(document: JsonObject) -> list[str]:
 
     It looks at the proof only: dates and status are the caller's to check.
     """
+    if not _needs_no_fetch(document["issuer"]["id"], document["proof"]["verificationMethod"]):
+        return ["DIDKit verifies credentials of did:key issuers only."]
     answer = _call(lambda: didkit.verify_credential(json.dumps(_with_known_contexts(document)), "{}"))
     report = json.loads(answer)
     errors = [str(error) for error in report["errors"]]
     return errors if errors or "proof" in report["checks"] else ["DIDKit checked no proof."]
+
+
+def _needs_no_fetch(*dids_or_urls: str) -> bool:
+    return all(value.startswith("did:key:") for value in dids_or_urls)
 
 
 def _with_known_contexts(document: JsonObject) -> JsonObject:
@@ -154,3 +162,8 @@ def _call(start: Callable[[], Any]) -> str:
         raise SigningError("didkit_failed", "DIDKit refused the document or the key.") from error
     except concurrent.futures.TimeoutError as error:
         raise TransientError("didkit_timeout", f"DIDKit did not answer in {_TIMEOUT_SECONDS} seconds.") from error
+    except BaseException as error:
+        # A panic of the native code is no Exception; anything else that is none goes its way.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise SigningError("didkit_failed", "DIDKit could not process the document.") from None

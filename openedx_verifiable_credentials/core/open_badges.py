@@ -147,7 +147,7 @@ def _subject(
     if source:
         subject["source"] = source
     subject["achievement"] = achievement
-    if terms.grade and award.grade is not None:
+    if terms.grade and award.course is not None:
         _add_results(subject, achievement, award)
     return subject
 
@@ -159,23 +159,21 @@ def _source(award: Award) -> JsonObject | None:
 
 
 def _add_results(subject: JsonObject, achievement: JsonObject, award: Award) -> None:
-    assert award.grade is not None
-    described: list[JsonObject] = []
-    results: list[JsonObject] = []
-    for fragment, name, kind, value in (
-        ("percent", "Final grade in percent", "Percent", award.grade.percent),
-        ("letter", "Final letter grade", "LetterGrade", text.clean_line(award.grade.letter, 32)),
-    ):
-        if not value:
-            continue
-        description_id = f"{achievement['id']}#{fragment}"
-        bounds = {"valueMin": "0", "valueMax": "100"} if kind == "Percent" else {}
-        described.append(
-            {"id": description_id, "type": [v.RESULT_DESCRIPTION], "name": name, "resultType": kind, **bounds}
-        )
-        results.append({"type": [v.RESULT], "resultDescription": description_id, "value": value})
+    """
+    The learner's grades. What they mean is part of the achievement, the same for every learner of the course, whatever
+    this one has.
+    """
+    grade = award.grade
+    percent, letter = f"{achievement['id']}#percent", f"{achievement['id']}#letter"
+    description = {"type": [v.RESULT_DESCRIPTION]}
+    achievement["resultDescription"] = [
+        {"id": percent, **description, "name": "Final grade in percent", "resultType": "Percent"}
+        | {"valueMin": "0", "valueMax": "100"},
+        {"id": letter, **description, "name": "Final letter grade", "resultType": "LetterGrade"},
+    ]
+    given = ((percent, grade.percent), (letter, text.clean_line(grade.letter, 32))) if grade else ()
+    results = [{"type": [v.RESULT], "resultDescription": meaning, "value": value} for meaning, value in given if value]
     if results:
-        achievement["resultDescription"] = described
         subject["result"] = results
 
 

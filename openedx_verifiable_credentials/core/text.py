@@ -8,6 +8,7 @@ every canonicaliser and reads the way it is written.
 
 import re
 import unicodedata
+from urllib.parse import unquote_to_bytes
 
 from openedx_verifiable_credentials.exceptions import CompositionError
 
@@ -70,6 +71,7 @@ def is_absolute_iri(value: object) -> bool:
         and (_HTTP_IRI.fullmatch(value) or _OTHER_IRI.fullmatch(value)) is not None
         and not _INVISIBLE.search(value)
         and not any(character.isspace() for character in value)
+        and _escapes_are_utf8(value)
     )
 
 
@@ -94,6 +96,15 @@ def require_line(value: object, what: str, limit: int = 255) -> str:
     if not line:
         raise CompositionError("missing_text", f"The {what} is empty.")
     return line
+
+
+def _escapes_are_utf8(value: str) -> bool:
+    # RFC 3987 §3.1 makes escapes from UTF-8, and from nothing else.
+    try:
+        unquote_to_bytes(value).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _clean(value: object) -> str:

@@ -104,6 +104,17 @@ def test_a_document_that_names_an_unknown_context_is_not_signed():
     assert refusal.value.code == "didkit_failed"
 
 
+def test_a_panic_of_the_native_library_is_an_error_of_ours_and_harms_no_later_signature():
+    document = composed()
+    # Composing lets no such address through; escapes that are not UTF-8 are what the library does not take.
+    hostile = trees.changed(document, ("credentialSubject", "source", "id"), "https://example.org/%E9cole")
+    with pytest.raises(SigningError) as refusal:
+        secure(didkit.DidkitSecurer(), hostile)
+    assert refusal.value.code == "didkit_failed"
+    assert not accepted(OBV3_VC1.attach(hostile, secure(OwnSuites(), document)))
+    assert secure(didkit.DidkitSecurer(), document) == secure(OwnSuites(), document)
+
+
 class SomeSigner:
     """A key that is elsewhere: DIDKit would need its bytes."""
 

@@ -99,6 +99,7 @@ def test_both_canonicalisers_read_clean_text_alike_and_reencode_it_unchanged(val
         "did:web:example.org%3A8000:issuers:a",
         "mailto:ada@example.org",
         "https://example.org/徽章",
+        "https://example.org/%C3%A9cole.png",
         "https://example.org:8000/",
     ],
 )
@@ -138,6 +139,9 @@ def test_absolute_iris_are_known(iri):
         # narrower than that, no private characters, no IP literals, no user: implementations differ about them.
         "https://example.org/%zz",
         "https://example.org/100%",
+        "https://example.org/%E9cole.png",
+        "https://example.org/?a=%80",
+        "https://example.org/%ED%A0%80",
         "https://example.org/a[1].png",
         "https://example.org/a#b#c",
         "https://example.org/\ufffe",
