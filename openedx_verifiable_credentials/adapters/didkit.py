@@ -75,7 +75,10 @@ def verify(document: JsonObject) -> list[str]:
 
     It looks at the proof only: dates and status are the caller's to check.
     """
-    if not _needs_no_fetch(document["issuer"]["id"], document["proof"]["verificationMethod"]):
+    proof = document.get("proof")
+    if not isinstance(proof, dict):
+        return ["The credential has no proof."]
+    if not _needs_no_fetch(document["issuer"]["id"], str(proof.get("verificationMethod"))):
         return ["DIDKit verifies credentials of did:key issuers only."]
     answer = _call(lambda: didkit.verify_credential(json.dumps(_with_known_contexts(document)), "{}"))
     report = json.loads(answer)
@@ -163,7 +166,7 @@ def _call(start: Callable[[], Any]) -> str:
     except concurrent.futures.TimeoutError as error:
         raise TransientError("didkit_timeout", f"DIDKit did not answer in {_TIMEOUT_SECONDS} seconds.") from error
     except BaseException as error:
-        # A panic of the native code is no Exception; anything else that is none goes its way.
-        if type(error).__name__ != "PanicException":
+        # What native code raises instead of returning has no class to import, and may be no Exception.
+        if type(error).__name__ not in ("RustPanic", "PanicException"):
             raise
         raise SigningError("didkit_failed", "DIDKit could not process the document.") from None

@@ -147,7 +147,7 @@ def _subject(
     if source:
         subject["source"] = source
     subject["achievement"] = achievement
-    if terms.grade and award.course is not None:
+    if terms.grade:
         _add_results(subject, achievement, award)
     return subject
 

@@ -136,7 +136,7 @@ def test_the_documents_are_there_but_sealed(browser, certificate, wallet):
 def test_events_are_ids(settings, browser, certificate, wallet):
     everything(settings, browser, certificate, wallet)
     names = {name for event in models.Event.objects.all() for name in event.ids}
-    known = {"certificate", "certificates", "code", "credential", "issuer", "key", "offer", "profile", "reason"}
+    known = {"by", "certificate", "certificates", "code", "credential", "issuer", "key", "offer", "profile", "reason"}
     assert names <= known | {"wallet"}
     text = json.dumps([[event.kind, event.ids] for event in models.Event.objects.all()])
     assert canaries.found(canaries.of_keys() | canaries.of_person(wallet), text) == []

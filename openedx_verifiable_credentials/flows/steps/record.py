@@ -154,6 +154,10 @@ def subject_of(credential: Credential, learner_key: Secret) -> str:
 
 
 def _supersede_others(credential: Credential, now: datetime.datetime) -> None:
-    Credential.objects.filter(certificate_uuid=credential.certificate_uuid, state=CredentialState.ISSUED).exclude(
-        uuid=credential.uuid
-    ).update(state=CredentialState.SUPERSEDED, live_key=None, ended_at=now)
+    issued = Credential.objects.filter(certificate_uuid=credential.certificate_uuid, state=CredentialState.ISSUED)
+    for other in issued.exclude(uuid=credential.uuid):
+        ended = Credential.objects.filter(uuid=other.uuid, state=CredentialState.ISSUED).update(
+            state=CredentialState.SUPERSEDED, live_key=None, ended_at=now
+        )
+        if ended:
+            append_event("credential.superseded", now, credential=other.uuid, by=credential.uuid)
