@@ -155,7 +155,8 @@ def subject_of(credential: Credential, learner_key: Secret) -> str:
 
 def _supersede_others(credential: Credential, now: datetime.datetime) -> None:
     issued = Credential.objects.filter(certificate_uuid=credential.certificate_uuid, state=CredentialState.ISSUED)
-    for other in issued.exclude(uuid=credential.uuid):
+    # Locked: of two that supersede at once, a plain read would show neither the other's row.
+    for other in issued.exclude(uuid=credential.uuid).select_for_update():
         ended = Credential.objects.filter(uuid=other.uuid, state=CredentialState.ISSUED).update(
             state=CredentialState.SUPERSEDED, live_key=None, ended_at=now
         )
