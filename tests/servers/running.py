@@ -99,11 +99,12 @@ def running(
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(20)
-        except subprocess.TimeoutExpired:
+        # What was forked may outlive its parent.
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait(20)
+        process.wait(20)
 
 
 def sandbox_of(directory: Path, port: int, did_method: str) -> tuple[dict[str, Any], dict[str, str]]:
