@@ -123,7 +123,7 @@ def _refusal(error: jsonld.JsonLdError) -> VerifiableCredentialsError:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, VerifiableCredentialsError):
-            return cause
+            return CompositionError(cause.code, cause.message)
         cause = getattr(cause, "cause", None) or cause.__cause__
     return CompositionError("not_canonical", "The document is not JSON-LD that can be canonicalised.")
 
