@@ -24,6 +24,7 @@ from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
 # PyLD keeps resolved contexts in shared caches without a lock of its own.
 _PYLD = threading.Lock()
+_NOT_CANONICAL = "The document is not JSON-LD that can be canonicalised."
 # PyLD resolves relative references against a base of its own where it is given none: ours makes them recognisable.
 _NO_BASE_SCHEME = "relative:"
 _NO_BASE = _NO_BASE_SCHEME + "///"
@@ -45,10 +46,13 @@ def canonicalize(document: dict[str, Any]) -> str:
                 expanded, {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": _load}
             )
         except jsonld.JsonLdError as error:
-            raise _refusal(error) from error
+            own = _own_cause(error)
+            if own is not None:
+                raise own from None
+            raise CompositionError("not_canonical", _NOT_CANONICAL) from error
         except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-            # PyLD meets some odd contexts and some depths unprepared.
-            raise CompositionError("not_canonical", "The document is not JSON-LD that can be canonicalised.") from error
+            # Odd contexts and depths come as built-in errors.
+            raise CompositionError("not_canonical", _NOT_CANONICAL) from error
     if dropped:
         raise CompositionError("undefined_term", f"No context of the document defines {_name(dropped[0])}.")
     return quads
@@ -67,7 +71,7 @@ def canonicalize_independently(document: dict[str, Any]) -> str:
         quads = pyoxigraph.parse(input=inlined, format=pyoxigraph.RdfFormat.JSON_LD)
         dataset = pyoxigraph.Dataset(quads)
     except (SyntaxError, ValueError, RecursionError) as error:
-        raise CompositionError("not_canonical", "The document is not JSON-LD that can be canonicalised.") from error
+        raise CompositionError("not_canonical", _NOT_CANONICAL) from error
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
     serialized = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS)
     assert serialized is not None
@@ -118,14 +122,14 @@ def _require_iris(value: Any) -> None:
             raise CompositionError("relative_iri", "An identifier or type of the document is not an absolute IRI.")
 
 
-def _refusal(error: jsonld.JsonLdError) -> VerifiableCredentialsError:
-    # PyLD wraps what our loader raised; ours says more.
+def _own_cause(error: jsonld.JsonLdError) -> VerifiableCredentialsError | None:
+    """What our loader raised, where PyLD only wrapped it: ours says more."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, VerifiableCredentialsError):
-            return CompositionError(cause.code, cause.message)
+            return cause
         cause = getattr(cause, "cause", None) or cause.__cause__
-    return CompositionError("not_canonical", "The document is not JSON-LD that can be canonicalised.")
+    return None
 
 
 def _name(term: str) -> str:
