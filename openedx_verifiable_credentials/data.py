@@ -80,13 +80,14 @@ class Grade:
 
 @dataclasses.dataclass(frozen=True)
 class CourseFacts:
-    """A course run. ``number`` and ``run`` are the parts of its key."""
+    """A course run. ``organization_key``, ``number`` and ``run`` are the parts of its key."""
 
     key: str
     title: str
     number: str
     run: str
     mode: str
+    organization_key: str = ""
     uuid: UUID | None = None
     starts: datetime.datetime | None = None
     ends: datetime.datetime | None = None
@@ -150,6 +151,13 @@ class Award:
         assert self.program is not None
         return str(self.program.uuid)
 
+    @property
+    def issuing_organizations(self) -> tuple[str, ...]:
+        """Keys of the organisations that may issue for it, the lead first: a course is its key's organisation's."""
+        if self.course is not None and self.course.organization_key:
+            return (self.course.organization_key,)
+        return tuple(dict.fromkeys(organization.key for organization in self.organizations))
+
 
 @dataclasses.dataclass(frozen=True)
 class Terms:
@@ -172,6 +180,8 @@ class IssuerProfile:
     base_url: str
     url: str
     image_url: str | None = None
+    official: str = ""
+    contact: str = dataclasses.field(default="", repr=False)
 
 
 @dataclasses.dataclass(frozen=True)

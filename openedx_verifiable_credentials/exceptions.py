@@ -54,6 +54,10 @@ class StatusListError(VerifiableCredentialsError):
     """A status list is full, unknown, or would go backwards."""
 
 
+class LedgerError(VerifiableCredentialsError):
+    """What was asked for is not in the ledger, or cannot be done to it."""
+
+
 class AnchoringError(VerifiableCredentialsError):
     """A batch could not be anchored."""
 

@@ -27,9 +27,24 @@ class CertificateSource(Protocol):
         """The host's status word of each certificate that exists."""
         ...
 
+    def retired(self, certificate_uuids: Iterable[UUID], prefix: str) -> set[UUID]:
+        """Those whose username starts with ``prefix`` now, letter by letter, whatever the database's collation."""
+        ...
+
+    def retired_users(self, user_ids: Iterable[int], prefix: str) -> set[int]:
+        """Those accounts whose username starts with ``prefix`` now, likewise."""
+        ...
+
+    def certificates_of(self, username: str) -> tuple[set[UUID], int | None]:
+        """
+        Every certificate under exactly this username, whatever its status, kind and site; and the number of the account
+        that has the name now, None where none has.
+        """
+        ...
+
 
 class Signer(Protocol):
-    """An issuer's Ed25519 key, wherever it lives."""
+    """An issuer's key, wherever it lives."""
 
     @property
     def method(self) -> VerificationMethod:
@@ -37,7 +52,12 @@ class Signer(Protocol):
         ...
 
     def sign(self, message: bytes) -> bytes:
-        """64 bytes of PureEdDSA over ``message``. Raises SigningError or TransientError."""
+        """
+        64 bytes over ``message``, by the algorithm of ``method``: PureEdDSA (RFC 8032 §5.1) for Ed25519; ECDSA with
+        SHA-256, r ‖ s (FIPS 186-5 §6.4), for P-256. From any thread, and after a fork.
+
+        Raises SigningError, TransientError, ConfigurationError.
+        """
         ...
 
 

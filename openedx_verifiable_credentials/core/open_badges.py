@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from openedx_verifiable_credentials.core import text
@@ -48,9 +49,11 @@ def compose(
     issuer: IssuerProfile,
     credential_id: str,
     subject_id: str,
+    status: Sequence[JsonObject] = (),
 ) -> JsonObject:
     """
-    The unsigned credential of ``award`` in ``profile``.
+    The unsigned credential of ``award`` in ``profile``. ``status`` are its status entries; a single one is written as
+    an object, since verifiers look at the first of several only.
 
     ``credential_id`` and ``subject_id`` are absolute IRIs: a fresh ``urn:uuid:``, and the holder's DID or, without a
     wallet, a random ``urn:uuid:``. Raises CompositionError ``invalid_iri`` or ``missing_text``.
@@ -68,6 +71,8 @@ def compose(
     }
     if profile.extended:
         document["awardedDate"] = awarded
+    if status:
+        document["credentialStatus"] = status[0] if len(status) == 1 else list(status)
     document["credentialSubject"] = _subject(award, terms, profile, issuer, subject_id)
     return document
 
@@ -127,6 +132,8 @@ def profile_document(issuer: IssuerProfile) -> JsonObject:
     image = text.clean_web_address(issuer.image_url)
     if image:
         document["image"] = _image(image)
+    _add_text(document, "email", issuer.contact)
+    _add_text(document, "official", issuer.official)
     return document
 
 

@@ -10,6 +10,9 @@ ED25519_2020_V1: Final = "https://w3id.org/security/suites/ed25519-2020/v1"
 DATA_INTEGRITY_V2: Final = "https://w3id.org/security/data-integrity/v2"
 DID_V1: Final = "https://www.w3.org/ns/did/v1"
 MULTIKEY_V1: Final = "https://w3id.org/security/multikey/v1"
+JWS_2020_V1: Final = "https://w3id.org/security/suites/jws-2020/v1"
+STATUS_V1: Final = "https://www.w3.org/ns/credentials/status/v1"
+STATUS_LIST_2021_V1: Final = "https://w3id.org/vc/status-list/2021/v1"
 
 # Types.
 VERIFIABLE_CREDENTIAL: Final = "VerifiableCredential"
@@ -24,10 +27,20 @@ IMAGE: Final = "Image"
 RESULT: Final = "Result"
 RESULT_DESCRIPTION: Final = "ResultDescription"
 
+# Status (Bitstring Status List v1.0 §2; its predecessor StatusList2021).
+BITSTRING_STATUS_LIST_CREDENTIAL: Final = "BitstringStatusListCredential"
+BITSTRING_STATUS_LIST: Final = "BitstringStatusList"
+BITSTRING_STATUS_LIST_ENTRY: Final = "BitstringStatusListEntry"
+STATUS_LIST_2021_CREDENTIAL: Final = "StatusList2021Credential"
+STATUS_LIST_2021: Final = "StatusList2021"
+REVOCATION: Final = "revocation"
+SUSPENSION: Final = "suspension"
+
 # Securing mechanisms.
 DATA_INTEGRITY_PROOF: Final = "DataIntegrityProof"
 ED25519_SIGNATURE_2020: Final = "Ed25519Signature2020"
 EDDSA_RDFC_2022: Final = "eddsa-rdfc-2022"
+ECDSA_RDFC_2019: Final = "ecdsa-rdfc-2019"
 
 # Proof purposes (Data Integrity §2.1).
 ASSERTION_METHOD: Final = "assertionMethod"
@@ -36,6 +49,11 @@ AUTHENTICATION: Final = "authentication"
 # Verification method types.
 MULTIKEY: Final = "Multikey"
 ED25519_VERIFICATION_KEY_2020: Final = "Ed25519VerificationKey2020"
+JSON_WEB_KEY_2020: Final = "JsonWebKey2020"
+
+# Key algorithms.
+ED25519: Final = "Ed25519"
+P256: Final = "P-256"
 
 # Media types.
 APPLICATION_JSON: Final = "application/json"

@@ -1,11 +1,15 @@
 """did:key, did:web and Multikey: one spelling of each key, one place of each document, nothing hostile between."""
 
+import base64
 import json
 from pathlib import Path
 from urllib.parse import unquote
 
 import base58
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import PublicFormat
 from hypothesis import assume
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +23,7 @@ from openedx_verifiable_credentials.exceptions import PresentationError
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "did-key.json").read_text(encoding="utf-8"))
 ED25519 = [vector["did"] for vector in VECTORS if vector["key"] == "Ed25519"]
 OTHERS = [vector["did"] for vector in VECTORS if vector["key"] != "Ed25519"]
+OTHERS_AS_KEYS = [did.removeprefix("did:key:") for did in OTHERS if "zDn" not in did]
 KEYS = st.binary(min_size=32, max_size=32)
 GOOD = ED25519[0].removeprefix("did:key:")
 
@@ -254,11 +259,11 @@ KINDS = {v.EDDSA_RDFC_2022: v.MULTIKEY, v.ED25519_SIGNATURE_2020: v.ED25519_VERI
 DOCUMENT = dids.did_document(METHODS[0].controller, METHODS)
 
 
-def test_a_did_document_lists_every_key_twice_and_names_them_as_plain_strings():
+def test_a_did_document_lists_every_key_in_each_form_and_names_them_as_plain_strings():
     ids = [entry["id"] for entry in DOCUMENT["verificationMethod"]]
     assert DOCUMENT["assertionMethod"] == ids
     assert all(isinstance(entry, str) for entry in DOCUMENT["assertionMethod"])
-    assert len(set(ids)) == 4
+    assert len(set(ids)) == 6
     assert all(entry["controller"] == DOCUMENT["id"] for entry in DOCUMENT["verificationMethod"])
     assert "authentication" not in DOCUMENT
     for method in METHODS:
@@ -267,6 +272,9 @@ def test_a_did_document_lists_every_key_twice_and_names_them_as_plain_strings():
             (entry,) = [entry for entry in DOCUMENT["verificationMethod"] if entry["id"] == wanted]
             assert entry["type"] == kind
             assert entry["publicKeyMultibase"] == method.public_key_multibase
+        (entry,) = [entry for entry in DOCUMENT["verificationMethod"] if entry["id"] == f"{method.id}-jwk"]
+        assert entry["type"] == v.JSON_WEB_KEY_2020
+        assert entry["publicKeyJwk"] == dids.public_jwk(method.public_key_multibase)
 
 
 def test_a_did_key_has_one_method_for_both_suites():
@@ -279,6 +287,85 @@ def test_a_did_document_survives_safe_mode_in_both_canonicalisers(keys):
     document = dids.did_document(METHODS[0].controller, METHODS[:keys])
     quads = canonicalize(document)
     assert quads == canonicalize_independently(document)
-    assert quads.count("<https://w3id.org/security#assertionMethod>") == 2 * keys
+    assert quads.count("<https://w3id.org/security#assertionMethod>") == 3 * keys
     for method in METHODS[:keys]:
         assert quads.count(f'"{method.public_key_multibase}"') == 2
+
+
+P256_DID = next(vector["did"] for vector in VECTORS if vector["key"] == "P-256")
+P256 = P256_DID.removeprefix("did:key:")
+P256_METHOD = dids.key_method("did:web:example.org", dids.read_public_key(P256)[1])
+
+
+def test_the_published_p256_did_is_read_and_written_back():
+    algorithm, point = dids.read_public_key(P256)
+    assert (algorithm, len(point), dids.key_did(point)) == (v.P256, 33, P256_DID)
+    assert dids.algorithm_of(P256) == v.P256
+    assert dids.algorithm_of(GOOD) == v.ED25519
+
+
+@given(number=st.integers(1, 2**255))
+def test_every_p256_key_has_one_spelling_and_one_jwk(number):
+    public = ec.derive_private_key(number, ec.SECP256R1()).public_key()
+    point = public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+    value = dids.multikey(point)
+    assert value.startswith("zDn")
+    assert dids.read_public_key(value) == (v.P256, point)
+    numbers = public.public_numbers()
+    jwk = dids.public_jwk(value)
+    read = [int.from_bytes(base64.urlsafe_b64decode(jwk[name] + "="), "big") for name in "xy"]
+    assert (jwk["kty"], jwk["crv"], read) == ("EC", "P-256", [numbers.x, numbers.y])
+
+
+def test_an_ed25519_key_has_the_jwk_of_the_rfc():
+    """RFC 8037 appendix A.2."""
+    public_key = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+    jwk = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+    assert dids.public_jwk(dids.multikey(public_key)) == jwk
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        spelled(b"\x80\x24" + b"\x02" + bytes(31) + b"\x01"),  # no point of the curve has that x
+        spelled(b"\x80\x24" + b"\x02" + b"\xff" * 32),
+        spelled(b"\x80\x24" + b"\x04" + dids.read_public_key(P256)[1][1:]),
+        spelled(b"\x80\x24" + b"\x05" + dids.read_public_key(P256)[1][1:]),
+        spelled(b"\x80\x24" + bytes(33)),
+        spelled(b"\x80\x24" + dids.read_public_key(P256)[1] + b"\x00"),
+        spelled(b"\x81\x24" + dids.read_public_key(P256)[1]),
+        P256 + " ",
+        "z1" + P256[1:],
+        *OTHERS_AS_KEYS,
+    ],
+    ids=lambda value: value[:20],
+)
+def test_what_is_no_public_key_of_ours_is_refused(value):
+    assert code_for(dids.read_public_key, value) == "unsupported_key"
+    assert code_for(dids.public_jwk, value) == "unsupported_key"
+
+
+def test_a_p256_key_is_listed_as_multikey_and_as_jwk():
+    document = dids.did_document("did:web:example.org", [P256_METHOD])
+    kinds = {entry["id"]: entry["type"] for entry in document["verificationMethod"]}
+    assert kinds == {P256_METHOD.id: v.MULTIKEY, f"{P256_METHOD.id}-jwk": v.JSON_WEB_KEY_2020}
+    assert document["assertionMethod"] == list(kinds)
+    assert dids.method_for_suite(P256_METHOD, v.ECDSA_RDFC_2019) == P256_METHOD.id
+
+
+@pytest.mark.parametrize("method", [METHODS[0], P256_METHOD], ids=["Ed25519", "P-256"])
+def test_a_compromised_key_is_marked_and_not_trusted(method):
+    good = METHODS[1]
+    revoked = {method.public_key_multibase: "2026-03-01T12:00:00Z"}
+    document = dids.did_document(good.controller, [good, method], revoked)
+    entries = [entry for entry in document["verificationMethod"] if entry["id"].startswith(method.id)]
+    assert entries
+    for entry in entries:
+        assert entry["revoked"] == "2026-03-01T12:00:00Z"
+        assert entry["type"] != v.JSON_WEB_KEY_2020, "its context has no term for it"
+    assert [name for name in document["assertionMethod"] if name.startswith(method.id)] == []
+    assert len(document["assertionMethod"]) == 3
+    quads = canonicalize(document)
+    assert quads == canonicalize_independently(document)
+    moment = '"2026-03-01T12:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+    assert quads.count(f"<https://w3id.org/security#revoked> {moment}") == len(entries)

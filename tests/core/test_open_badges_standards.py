@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from openedx_verifiable_credentials.core import status_list
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.canonical import canonicalize
 from openedx_verifiable_credentials.core.canonical import canonicalize_independently
 from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.core.profiles import OBV3_VC2
+from openedx_verifiable_credentials.core.status_list import ListForm
 from openedx_verifiable_credentials.data import Terms
 from tests import awards
 from tests import properties
@@ -38,6 +40,13 @@ def _is_date_time(value):
     return not isinstance(value, str) or (value.endswith("Z") and len(value) == len("2026-01-01T00:00:00Z"))
 
 
+def status_entries(count=1):
+    """As every credential that we issue carries them: one, or two where it can be suspended."""
+    forms = (ListForm.REVOCATION, ListForm.SUSPENSION)[:count]
+    urls = {form: status_list.list_url("https://credentials.example.org", "6f2c1e0a", form) for form in forms}
+    return [status_list.compose_entry(urls[form], 94567, form) for form in forms]
+
+
 def validator(flavour):
     # The "#" at the end of its "$schema" is unknown to jsonschema.
     schema = {**standards.read_json(FLAVOURS[flavour]), "$schema": "https://json-schema.org/draft/2019-09/schema"}
@@ -57,19 +66,22 @@ def errors(document, flavour):
 
 @every_flavour
 @settings(max_examples=50)
-@given(award=awards.awards, terms=awards.terms, profile=awards.profiles)
-@example(award=awards.bare_award(), terms=Terms(), profile=OBV3_VC1)
-@example(award=awards.bare_award(), terms=Terms(), profile=OBV3_VC2)
-@example(award=awards.program_award(), terms=Terms(grade=True), profile=OBV3_VC2)
-def test_every_composed_credential_is_valid_open_badges(flavour, award, terms, profile):
-    assert errors(signed.unsigned(award, profile, DID, terms), flavour) == []
+@given(award=awards.awards, terms=awards.terms, profile=awards.profiles, entries=st.integers(0, 2))
+@example(award=awards.bare_award(), terms=Terms(), profile=OBV3_VC1, entries=1)
+@example(award=awards.bare_award(), terms=Terms(), profile=OBV3_VC2, entries=1)
+@example(award=awards.program_award(), terms=Terms(grade=True), profile=OBV3_VC2, entries=2)
+def test_every_composed_credential_is_valid_open_badges(flavour, award, terms, profile, entries):
+    document = signed.unsigned(award, profile, DID, terms, status=status_entries(entries))
+    # The schemas know one status; the data model allows several (VCDM 2.0 §4.10).
+    known = {**document, "credentialStatus": document["credentialStatus"][0]} if entries == 2 else document
+    assert errors(known, flavour) == []
 
 
 @every_flavour
 @pytest.mark.parametrize("make", [awards.full_award, awards.program_award], ids=["course", "program"])
 def test_a_signed_vc2_credential_is_valid_with_its_proof(flavour, make):
     signer = signed.signer()
-    document = signed.sign(signed.unsigned(make(), OBV3_VC2, DID), OBV3_VC2, signer)
+    document = signed.sign(signed.unsigned(make(), OBV3_VC2, DID, status=status_entries()), OBV3_VC2, signer)
     assert isinstance(document["proof"], list)
     assert errors(document, flavour) == []
 
@@ -77,7 +89,7 @@ def test_a_signed_vc2_credential_is_valid_with_its_proof(flavour, make):
 @every_flavour
 @every_profile
 def test_the_schemas_notice_what_is_wrong(flavour, profile):
-    document = signed.unsigned(awards.full_award(), profile, DID)
+    document = signed.unsigned(awards.full_award(), profile, DID, status=status_entries())
     achievement = ("credentialSubject", "achievement")
     faults = [
         trees.without(document, ("id",)),
@@ -87,6 +99,8 @@ def test_the_schemas_notice_what_is_wrong(flavour, profile):
         trees.without(document, (*achievement, "description")),
         trees.changed(document, (profile.valid_from,), "2026-03-01"),
         trees.changed(document, ("type",), ["VerifiableCredential"]),
+        trees.without(document, ("credentialStatus", "type")),
+        trees.changed(document, ("credentialStatus",), document["credentialStatus"]["id"]),
         trees.changed(document, (*achievement, "achievementType"), "Kurs"),
         trees.changed(document, (*achievement, "otherIdentifier", 0, "extra"), "x"),
         trees.changed(document, ("credentialSubject", "identifier", 0, "type"), ["IdentityObject"]),
@@ -122,7 +136,7 @@ def with_other_copy(document):
 @given(award=awards.awards, terms=awards.terms)
 @example(award=awards.program_award(), terms=Terms(grade=True))
 def test_the_wallets_older_context_gives_obv3_vc1_the_same_meaning(award, terms):
-    document = signed.unsigned(award, OBV3_VC1, DID, terms)
+    document = signed.unsigned(award, OBV3_VC1, DID, terms, status=status_entries())
     other = with_other_copy(document)
     assert canonicalize(document) == canonicalize(other) == canonicalize_independently(other)
 

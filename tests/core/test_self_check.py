@@ -10,6 +10,7 @@ from hypothesis import settings
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import suites
+from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.canonical import canonicalize_independently
 from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.core.profiles import OBV3_VC2
@@ -175,8 +176,8 @@ def test_the_shape_of_the_proof_is_the_profiles(profile, signer):
 def test_the_suite_is_the_profiles(profile, signer):
     unsigned, _ = release(profile, signer)
     other = OBV3_VC2 if profile is OBV3_VC1 else OBV3_VC1
-    method = dids.method_for_suite(signer.method, profile.suite)
-    proof = suites.configure(other.suite, rdf_proof.ProofOptions(method, "2026-03-02T08:00:00Z"))
+    method = dids.method_for_suite(signer.method, profile.suite_for(v.ED25519))
+    proof = suites.configure(other.suite_for(v.ED25519), rdf_proof.ProofOptions(method, "2026-03-02T08:00:00Z"))
     signature = signer.sign(rdf_proof.signing_input(unsigned, proof, canonicalize_independently))
     assert refused(profile.attach(unsigned, rdf_proof.with_value(proof, signature)), unsigned, profile, signer)
 
@@ -203,5 +204,5 @@ def test_a_release_of_one_issuer_is_not_anothers():
     assert key.method.public_key_multibase == web.method.public_key_multibase
     for profile in (OBV3_VC1, OBV3_VC2):
         unsigned, document = release(profile, web)
-        assert dids.method_for_suite(web.method, profile.suite) in json.dumps(document)
+        assert dids.method_for_suite(web.method, profile.suite_for(v.ED25519)) in json.dumps(document)
         assert refused(document, unsigned, profile, key)

@@ -1,7 +1,8 @@
 """
-What ``eddsa-rdfc-2022`` and ``Ed25519Signature2020`` share (Data Integrity §4; vc-di-eddsa §3.2 and §3.6).
+What ``eddsa-rdfc-2022``, ``Ed25519Signature2020`` and, with P-256 keys, ``ecdsa-rdfc-2019`` share (Data Integrity §4;
+vc-di-eddsa §3.2 and §3.6; vc-di-ecdsa §3.2).
 
-Both sign 64 bytes: SHA-256 of the canonical proof configuration, then SHA-256 of the canonical document. The
+All sign 64 bytes: SHA-256 of the canonical proof configuration, then SHA-256 of the canonical document. The
 configuration carries the document's own ``@context`` while it is hashed, never in the released proof.
 """
 
@@ -73,7 +74,7 @@ def split(proof: JsonObject) -> tuple[JsonObject, bytes]:
     except ValueError:
         signature = b""
     if len(signature) != SIGNATURE_BYTES or with_value({}, signature)["proofValue"] != value:
-        raise PresentationError("invalid_proof_value", "The proof value is not a base58-btc Ed25519 signature.")
+        raise PresentationError("invalid_proof_value", "The proof value is not 64 bytes in base58-btc.")
     return {name: member for name, member in proof.items() if name != "proofValue"}, signature
 
 
