@@ -12,5 +12,20 @@ from openedx_verifiable_credentials.models.issuer import Issuer
 from openedx_verifiable_credentials.models.key import IssuerKey
 from openedx_verifiable_credentials.models.learner import Learner
 from openedx_verifiable_credentials.models.offer import Offer
+from openedx_verifiable_credentials.models.status_list import PublishedList
+from openedx_verifiable_credentials.models.status_list import StatusList
+from openedx_verifiable_credentials.models.work_cursor import WorkCursor
 
-__all__ = ["Achievement", "Credential", "Event", "HostChange", "Issuer", "IssuerKey", "Learner", "Offer"]
+__all__ = [
+    "Achievement",
+    "Credential",
+    "Event",
+    "HostChange",
+    "Issuer",
+    "IssuerKey",
+    "Learner",
+    "Offer",
+    "PublishedList",
+    "StatusList",
+    "WorkCursor",
+]

@@ -11,7 +11,7 @@ class Achievement(models.Model):
     """
     The Achievement document behind the ``achievement.id`` of credentials, kept so that it needs no host to be served.
 
-    .. no_pii: A course or program.
+    .. no_pii: A course or program; of its issuer no more than operators enter to be published.
     """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="achievements")

@@ -6,6 +6,7 @@ from openedx_verifiable_credentials.models.issuer import Issuer
 from openedx_verifiable_credentials.models.key import IssuerKey
 from openedx_verifiable_credentials.models.learner import Learner
 from openedx_verifiable_credentials.models.offer import Offer
+from openedx_verifiable_credentials.models.status_list import StatusList
 
 
 class CredentialState(models.TextChoices):
@@ -18,6 +19,18 @@ class CredentialState(models.TextChoices):
     ABANDONED = "abandoned"
 
 
+class EndReason(models.TextChoices):
+    """Why a credential ended."""
+
+    HOST_REVOKED = "certificate_revoked"
+    HOST_DELETED = "certificate_deleted"
+    SUPERSEDED = "superseded"
+    STAFF = "staff"
+    HOLDER = "holder"
+    KEY_COMPROMISED = "key_compromised"
+    NEVER_SIGNED = "never_signed"
+
+
 LIVE_STATES = (CredentialState.INTENDED, CredentialState.ISSUED)
 
 
@@ -26,14 +39,15 @@ class Credential(models.Model):
     A credential and the facts we filter by. The document is sealed under the learner's key, ``uuid`` as associated
     data: unsigned while the row is INTENDED, signed afterwards.
 
-    .. pii: The sealed document names the learner and their wallet; nothing in clear does.
-    .. pii_types: name, other
-    .. pii_retirement: local_api
+    .. pii: The sealed document names the learner and their wallet; in clear there is the learner's row, all of it gone
+       once they are erased. The number of the staff account that ended a credential stays.
+    .. pii_types: id, name, other
+    .. pii_retirement: local_api, retained
     """
 
     uuid = models.UUIDField(unique=True, help_text="The credential's id is urn:uuid: and this.")
     certificate_uuid = models.UUIDField(db_index=True, help_text="The host's certificate.")
-    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="credentials")
+    learner = models.ForeignKey(Learner, on_delete=models.SET_NULL, null=True, related_name="credentials")
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="credentials")
     key = models.ForeignKey(IssuerKey, on_delete=models.PROTECT, related_name="credentials")
     offer = models.ForeignKey(Offer, on_delete=models.SET_NULL, null=True, related_name="credentials")
@@ -42,20 +56,39 @@ class Credential(models.Model):
     is_bound = models.BooleanField(help_text="Whether the subject is a wallet's DID.")
     kind = models.CharField(max_length=16)
     achievement_key = models.CharField(max_length=255, db_index=True, help_text="Course run key or program uuid.")
-    organization_key = models.CharField(max_length=255, blank=True, db_index=True)
+    organization_key = models.CharField(
+        max_length=255, blank=True, db_index=True, help_text="The organisation it is issued for."
+    )
+    issuer_organization = models.CharField(
+        max_length=255, blank=True, default="", help_text="The organisation its issuer is."
+    )
     site_id = models.PositiveIntegerField(db_index=True)
     terms = models.JSONField()
     state = models.CharField(max_length=16, choices=CredentialState.choices, db_index=True)
-    # "<certificate>:<slot>" while the credential is live, NULL afterwards: slots bound the live ones of a certificate.
-    live_key = models.CharField(max_length=40, unique=True, null=True)
-    sealed_document = models.BinaryField()
+    # "<certificate>:<issuer>:<slot>" while the credential is live, NULL afterwards: slots bound the live ones.
+    live_key = models.CharField(max_length=64, unique=True, null=True)
+    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, null=True, related_name="credentials")
+    status_index = models.PositiveIntegerField(null=True)
+    suspended = models.BooleanField(default=False)
+    sealed_document = models.BinaryField(null=True, help_text="NULL once erased.")
     created = models.DateTimeField(help_text="Of the intent; its proof says the same, to the second.")
     issued_at = models.DateTimeField(null=True, default=None)
     ended_at = models.DateTimeField(null=True, default=None)
+    end_reason = models.CharField(max_length=32, blank=True, choices=EndReason.choices)
+    ended_by = models.PositiveBigIntegerField(null=True, default=None, help_text="The staff account; NULL: the host.")
+    erased_at = models.DateTimeField(null=True, default=None)
 
     class Meta:
         verbose_name = "credential"
-        constraints = [models.UniqueConstraint(fields=["offer", "certificate_uuid"], name="ovc_once_per_offer")]
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "certificate_uuid", "issuer"], name="ovc_once_per_offer"),
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="ovc_one_index_each"),
+            # An organisation signs for itself only.
+            models.CheckConstraint(
+                condition=models.Q(issuer_organization="") | models.Q(issuer_organization=models.F("organization_key")),
+                name="ovc_signs_for_itself",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.uuid)

@@ -1,4 +1,4 @@
-"""What happened: appended, never changed."""
+"""What happened: appended, never changed, but for a number that an erasure takes out."""
 
 from django.db import models
 
@@ -7,7 +7,11 @@ class Event(models.Model):
     """
     One thing a flow did: what, which ids, when.
 
-    .. no_pii: Ids of rows and certificates; no username, name, email, DID.
+    .. pii: Ids of rows and certificates, and the number of the staff account that suspended a credential or lifted
+       that. It stays; where learners did so to their own, it goes once they are erased. No other number of an account,
+       no username, name, email, DID.
+    .. pii_types: id
+    .. pii_retirement: local_api, retained
     """
 
     kind = models.CharField(max_length=64, db_index=True)

@@ -11,7 +11,9 @@ class Issuer(models.Model):
     """
     An issuer and its DID.
 
-    .. no_pii: An organisation.
+    .. pii: May name an official and a contact address, which operators enter to be published.
+    .. pii_types: name, other
+    .. pii_retirement: retained
     """
 
     slug = models.SlugField(max_length=64, unique=True, help_text="Part of its public addresses; never changes.")
@@ -20,12 +22,29 @@ class Issuer(models.Model):
     base_url = models.CharField(max_length=255, help_text="Public address of the service, without a trailing slash.")
     url = models.CharField(max_length=512, blank=True, help_text="Its home page; empty: its profile page here.")
     image_url = models.CharField(max_length=512, blank=True)
+    official = models.CharField(max_length=255, blank=True, help_text="Who signs, where a certificate names nobody.")
+    contact = models.EmailField(blank=True, help_text="Public address for questions about its credentials.")
+    organization_key = models.CharField(
+        max_length=240, blank=True, help_text="The organisation it is; empty: it speaks for a site. Never changes."
+    )
+    site_id = models.PositiveIntegerField(
+        null=True, default=None, help_text="The site it issues for; empty: every site."
+    )
+    # "<organisation>@<site or *>" while certificates of that organisation or site are issued by it, NULL otherwise.
+    scope_key = models.CharField(max_length=255, unique=True, null=True, default=None)
     # True or NULL, never False: a unique column then allows one default at most, on every database.
     is_default = models.BooleanField(null=True, unique=True, default=None)
     created = models.DateTimeField()
 
     class Meta:
         verbose_name = "issuer"
+        constraints = [
+            # Who is asked where nobody else is named must not be an organisation: it would sign for others.
+            models.CheckConstraint(
+                condition=models.Q(is_default__isnull=True) | models.Q(organization_key=""),
+                name="ovc_default_is_no_organization",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.slug
@@ -44,4 +63,6 @@ class Issuer(models.Model):
             base_url=self.base_url,
             url=self.url or self.profile_url,
             image_url=self.image_url or None,
+            official=self.official,
+            contact=self.contact,
         )

@@ -7,7 +7,8 @@ class Learner(models.Model):
     """
     The key under which a learner's documents are sealed. Destroying it erases them.
 
-    .. pii: The number of the learner's account in this service; no name, no email, no DID.
+    .. pii: The number of the learner's account in this service; no name, no email, no DID. The row goes when they are
+       erased, and when it holds nothing.
     .. pii_types: id
     .. pii_retirement: local_api
     """
