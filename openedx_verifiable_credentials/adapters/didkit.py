@@ -43,7 +43,7 @@ from openedx_verifiable_credentials.ports import Signer
 _TIMEOUT_SECONDS = 20
 _EXIT_PAUSE_SECONDS = 0.05
 # What DIDKit does not bundle, or bundles in another version than the one that is pinned here.
-_INLINED = frozenset((v.OPEN_BADGES_V3,))
+_INLINED = frozenset((v.OPEN_BADGES_V3, v.STATUS_V1))
 
 
 class DidkitSecurer:

@@ -20,6 +20,9 @@ from openedx_verifiable_credentials.exceptions import ConfigurationError
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
+_TAG_BYTES = 16
+# What takes the place of a sealed key before its row goes: the same length, so that it is written where the key was.
+DESTROYED_KEY = bytes(_NONCE_BYTES + KEY_BYTES + _TAG_BYTES)
 
 
 def generate_key() -> Secret:

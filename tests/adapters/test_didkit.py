@@ -193,6 +193,7 @@ def run(program, **more):
     preamble = """
         import os, sys
         from openedx_verifiable_credentials.adapters import didkit
+        from openedx_verifiable_credentials.core import vocabulary as v
         from openedx_verifiable_credentials.core.profiles import OBV3_VC1
         from openedx_verifiable_credentials.exceptions import SigningError
         from tests import awards, signed
@@ -200,7 +201,7 @@ def run(program, **more):
         def sign():
             document = signed.unsigned(awards.full_award(), OBV3_VC1, SIGNER.method.controller)
             return didkit.DidkitSecurer().secure(
-                document, suite=OBV3_VC1.suite, signer=SIGNER, created=signed.CREATED)["proofValue"]
+                document, suite=OBV3_VC1.suite_for(v.ED25519), signer=SIGNER, created=signed.CREATED)["proofValue"]
     """
     source = textwrap.dedent(preamble) + textwrap.dedent(program)
     environment = {

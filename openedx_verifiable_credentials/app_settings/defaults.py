@@ -1,0 +1,143 @@
+"""Every setting of the plugin with its default, annotated; docs/references/settings.rst is made from here."""
+
+from typing import Any
+
+# .. setting_name: OPENEDX_VC_PUBLIC_BASE_URL
+# .. setting_default: ""
+# .. setting_description: Where the service is reached from outside, e.g. ``https://credentials.example.edu``. It goes
+#    into signed documents, links and QR codes; the Host header never does. Issuers keep the value they were made with.
+# .. setting_name: OPENEDX_VC_KEY_ENCRYPTION_KEYS
+# .. setting_default: {}
+# .. setting_description: Names to base64 of 32 bytes (``manage.py vc_generate_kek``). They encrypt issuer keys and
+#    learners' document keys at rest. The first one encrypts, all decrypt.
+# .. setting_name: OPENEDX_VC_OFFER_KEY
+# .. setting_default: "" (a key derived from SECRET_KEY)
+# .. setting_description: Base64 of 32 bytes: makes the one-time challenges of offers. All processes need the same.
+# .. setting_name: OPENEDX_VC_OFFER_LIFETIME_SECONDS
+# .. setting_default: 600
+# .. setting_description: How long an offer can be claimed.
+# .. setting_name: OPENEDX_VC_MAX_LIVE_CREDENTIALS
+# .. setting_default: 5
+# .. setting_description: How many live credentials one certificate may have (wallets, phones).
+# .. setting_name: OPENEDX_VC_ON_NEW_CLAIM
+# .. setting_default: "keep"
+# .. setting_description: What a further claim does to a certificate's earlier credentials: ``keep`` or ``supersede``.
+# .. setting_name: OPENEDX_VC_MAX_CERTIFICATES_PER_OFFER
+# .. setting_default: 20
+# .. setting_description: How many certificates one offer may hold.
+# .. setting_name: OPENEDX_VC_THROTTLE_OFFER
+# .. setting_default: "120/min"
+# .. setting_description: Wallet requests for one offer.
+# .. setting_name: OPENEDX_VC_THROTTLE_USER
+# .. setting_default: "60/min"
+# .. setting_description: Requests that make an offer or a download, for one learner.
+# .. setting_name: OPENEDX_VC_THROTTLE_ADDRESS
+# .. setting_default: "1200/min"
+# .. setting_description: Anonymous requests from one address: a lecture hall shares one.
+# .. setting_name: OPENEDX_VC_NUM_PROXIES
+# .. setting_default: None (the REST framework's NUM_PROXIES)
+# .. setting_description: How many proxies stand before the service, so that a client's address can be told.
+# .. setting_name: OPENEDX_VC_JOINT_PROGRAMS
+# .. setting_default: "lead"
+# .. setting_description: Who issues a program certificate of several organisations: ``lead`` (the first organisation's
+#    issuer, on behalf of all), ``site`` (the site's issuer, on behalf of all), or ``each`` (one credential from each
+#    organisation). Or a mapping of site numbers to these words, ``default`` for the other sites.
+# .. setting_name: OPENEDX_VC_STATUS_LIST_LENGTH
+# .. setting_default: 131072
+# .. setting_description: Bits of a new status list: a power of two, at least 131072, at most 8388608.
+# .. setting_name: OPENEDX_VC_STATUS_LIST_FILL_PERCENT
+# .. setting_default: 50
+# .. setting_description: How much of a list is handed out before the next one is opened, from 1 to 100.
+# .. setting_name: OPENEDX_VC_STATUS_LIST_LIFETIME_SECONDS
+# .. setting_default: 259200
+# .. setting_description: How long a signed status list is valid. It is signed anew when half of that is over, so this
+#    is also how long the signer may be down. Twice the TTL at least, a year at most.
+# .. setting_name: OPENEDX_VC_STATUS_LIST_TTL_SECONDS
+# .. setting_default: 300
+# .. setting_description: How long verifiers and caches may keep a status list; a day at most.
+# .. setting_name: OPENEDX_VC_STATUS_COALESCE_SECONDS
+# .. setting_default: 60
+# .. setting_description: How long changes may gather before a list is signed anew; 0: at every run, a day at most.
+# .. setting_name: OPENEDX_VC_STATUS_CACHE_SECONDS
+# .. setting_default: None (5 where processes share the service's cache, else 0)
+# .. setting_description: How long a served status list stays in the service's cache; 0: not at all, a day at most. What
+#    is published anew leaves a shared cache at once; a process's own cache cannot be told.
+# .. setting_name: OPENEDX_VC_SUSPENSION
+# .. setting_default: False
+# .. setting_description: Whether new credentials can be suspended: they carry a second status entry. The Open Badges
+#    schemas know a single one.
+# .. setting_name: OPENEDX_VC_RETIRED_USERNAME_PREFIX
+# .. setting_default: "retired__user_"
+# .. setting_description: How the username of a retired learner starts, upper and lower case told apart. They can claim
+#    nothing, and ``vc_reconcile`` erases what is held about them.
+# .. setting_name: OPENEDX_VC_PKCS11_MODULE
+# .. setting_default: ""
+# .. setting_description: The PKCS#11 library of the security module, e.g. ``/usr/lib/softhsm/libsofthsm2.so``. Needed
+#    where a key is in the store ``pkcs11``.
+# .. setting_name: OPENEDX_VC_PKCS11_PASSWORD
+# .. setting_default: "" (the environment variable of the same name)
+# .. setting_description: The user PIN of the token, or a mapping of token labels to PINs. Called a password here,
+#    because error pages hide settings of that name.
+# .. setting_name: OPENEDX_VC_SIGNING_SERVICE_URL
+# .. setting_default: ""
+# .. setting_description: Where the remote signing service is: its https address. Needed where a key is in the store
+#    ``remote``.
+# .. setting_name: OPENEDX_VC_SIGNING_SERVICE_TOKEN
+# .. setting_default: "" (the environment variable of the same name)
+# .. setting_description: The bearer token that the signing service is asked with; none is sent where there is none.
+# .. setting_name: OPENEDX_VC_SIGNING_SERVICE_DIALECT
+# .. setting_default: "dcc"
+# .. setting_description: How it is asked: ``dcc`` as the signing-service of the Digital Credentials Consortium
+#    (``/instance/{tenant}/credentials/sign``), or ``vc-api`` (``/credentials/issue``, below ``/instances/{tenant}``
+#    where the key has a reference).
+# .. setting_name: OPENEDX_VC_SIGNING_SERVICE_TIMEOUT_SECONDS
+# .. setting_default: 10
+# .. setting_description: How long one answer of the signing service may take.
+# .. setting_name: OPENEDX_VC_SIGNING_SERVICE_ALLOW_HTTP
+# .. setting_default: False
+# .. setting_description: Whether the address of the signing service may be plain http, for development.
+# .. setting_name: OPENEDX_VC_CERTIFICATE_SOURCE
+# .. setting_default: "openedx_verifiable_credentials.host.certificates.CredentialsService"
+# .. setting_description: The class that reads certificates (ports.CertificateSource).
+# .. setting_name: OPENEDX_VC_SECURER
+# .. setting_default: "openedx_verifiable_credentials.adapters.own_suites.OwnSuites"
+# .. setting_description: The class that makes proofs (ports.Securer).
+# .. setting_name: OPENEDX_VC_DIDKIT_SECURER
+# .. setting_default: "openedx_verifiable_credentials.adapters.didkit.DidkitSecurer"
+# .. setting_description: The class that makes Ed25519Signature2020 proofs of did:key issuers.
+# .. setting_name: OPENEDX_VC_REMOTE_SECURER
+# .. setting_default: "openedx_verifiable_credentials.adapters.vc_api_signer.VcApiSecurer"
+# .. setting_description: The class that has proofs made by a remote signing service.
+DEFAULTS: dict[str, Any] = {
+    "PUBLIC_BASE_URL": "",
+    "KEY_ENCRYPTION_KEYS": {},
+    "OFFER_KEY": "",
+    "OFFER_LIFETIME_SECONDS": 600,
+    "MAX_LIVE_CREDENTIALS": 5,
+    "ON_NEW_CLAIM": "keep",
+    "MAX_CERTIFICATES_PER_OFFER": 20,
+    "THROTTLE_OFFER": "120/min",
+    "THROTTLE_USER": "60/min",
+    "THROTTLE_ADDRESS": "1200/min",
+    "NUM_PROXIES": None,
+    "JOINT_PROGRAMS": "lead",
+    "STATUS_LIST_LENGTH": 131_072,
+    "STATUS_LIST_FILL_PERCENT": 50,
+    "STATUS_LIST_LIFETIME_SECONDS": 3 * 86_400,
+    "STATUS_LIST_TTL_SECONDS": 300,
+    "STATUS_COALESCE_SECONDS": 60,
+    "STATUS_CACHE_SECONDS": None,
+    "SUSPENSION": False,
+    "RETIRED_USERNAME_PREFIX": "retired__user_",
+    "PKCS11_MODULE": "",
+    "PKCS11_PASSWORD": "",
+    "SIGNING_SERVICE_URL": "",
+    "SIGNING_SERVICE_TOKEN": "",
+    "SIGNING_SERVICE_DIALECT": "dcc",
+    "SIGNING_SERVICE_TIMEOUT_SECONDS": 10,
+    "SIGNING_SERVICE_ALLOW_HTTP": False,
+    "CERTIFICATE_SOURCE": "openedx_verifiable_credentials.host.certificates.CredentialsService",
+    "SECURER": "openedx_verifiable_credentials.adapters.own_suites.OwnSuites",
+    "DIDKIT_SECURER": "openedx_verifiable_credentials.adapters.didkit.DidkitSecurer",
+    "REMOTE_SECURER": "openedx_verifiable_credentials.adapters.vc_api_signer.VcApiSecurer",
+}
