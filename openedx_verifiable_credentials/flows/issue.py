@@ -19,6 +19,7 @@ from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.flows.steps import keys
 from openedx_verifiable_credentials.flows.steps.claimable import get_claimable
+from openedx_verifiable_credentials.flows.steps.issuers import planned
 from openedx_verifiable_credentials.flows.steps.means import Means
 from openedx_verifiable_credentials.flows.steps.release import Claim
 from openedx_verifiable_credentials.flows.steps.release import release
@@ -33,7 +34,7 @@ def issue_to_wallet(means: Means, *, offer_uuid: UUID, presentation: JsonObject)
     SigningError, TransientError.
     """
     offer = _open_offer(means, offer_uuid)
-    base_url = offer.key.issuer.base_url
+    base_url = offer.issuer.base_url
     holder = verify_presentation(
         presentation,
         challenge=challenge_for(means.offer_key, offer.uuid, offer.created),
@@ -50,7 +51,7 @@ def issue_for_download(means: Means, *, offer_uuid: UUID, user_id: int) -> bytes
 
 def _open_offer(means: Means, offer_uuid: UUID, owner: int | None = None) -> Offer:
     """``owner`` is a user: to anyone else the offer does not exist, whatever its state."""
-    offer = Offer.objects.select_related("learner", "key__issuer").filter(uuid=offer_uuid).first()
+    offer = Offer.objects.select_related("learner", "issuer").filter(uuid=offer_uuid).first()
     if offer is None or (owner is not None and owner != offer.learner.user_id):
         raise OfferError("unknown_offer", "There is no such offer.")
     if offer.expires_at <= means.now():
@@ -64,10 +65,12 @@ def _issue(means: Means, offer: Offer, wallet: WalletProfile, holder: Holder | N
         [UUID(value) for value in offer.certificate_uuids],
         user_id=offer.learner.user_id,
         site_id=offer.site_id,
+        retired_prefix=means.retired_prefix,
         now=means.now(),
     )
+    plans = planned(offer, awards)
     learner_key = keys.open_learner_key(offer.learner, means.keks)
-    documents = release(means, Claim(offer=offer, wallet=wallet, holder=holder, awards=awards, learner_key=learner_key))
+    documents = release(means, Claim(offer=offer, wallet=wallet, holder=holder, plans=plans, learner_key=learner_key))
     if len(documents) == 1:
         return documents[0]
     return json_text.write(open_badges.present([json.loads(raw) for raw in documents]))

@@ -15,15 +15,16 @@ from openedx_verifiable_credentials.core import lint
 from openedx_verifiable_credentials.core import open_badges
 from openedx_verifiable_credentials.core.profiles import get_profile
 from openedx_verifiable_credentials.core.wallets import WalletProfile
-from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.data import Terms
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps.claimable import get_claimable
 from openedx_verifiable_credentials.flows.steps.events import append_event
+from openedx_verifiable_credentials.flows.steps.issuers import IssuersInUse
+from openedx_verifiable_credentials.flows.steps.issuers import PlannedCredential
 from openedx_verifiable_credentials.flows.steps.keys import get_or_create_learner
-from openedx_verifiable_credentials.flows.steps.keys import get_signing_key
+from openedx_verifiable_credentials.flows.steps.keys import get_signing_keys
 from openedx_verifiable_credentials.flows.steps.means import Means
 from openedx_verifiable_credentials.flows.steps.races import ATTEMPTS
 from openedx_verifiable_credentials.flows.steps.races import is_race
@@ -44,22 +45,32 @@ def offer_certificates(
     """
     now = means.now()
     certificate_uuids = _distinct(certificate_uuids, means.max_certificates)
-    awards = get_claimable(means.source, certificate_uuids, user_id=user_id, site_id=site_id, now=now)
-    key = get_signing_key()
+    awards = get_claimable(
+        means.source,
+        certificate_uuids,
+        user_id=user_id,
+        site_id=site_id,
+        retired_prefix=means.retired_prefix,
+        now=now,
+    )
+    issuers = IssuersInUse()
+    plans = [plan for award in awards for plan in issuers.plan(means, award)]
+    get_signing_keys([plan.issuer for plan in plans], get_profile(wallet.profile_id))
     learner = get_or_create_learner(user_id, means.keks, now)
     new = Offer(
         uuid=uuid.uuid4(),
         learner=learner,
-        key=key,
+        issuer=issuers.front(site_id, plans[0].issuer),
         site_id=site_id,
         wallet_id=wallet.id,
         certificate_uuids=[str(award.certificate_uuid) for award in awards],
+        issuings=[plan.as_json() for plan in plans],
         reuse_key=_reuse_key(learner, wallet, certificate_uuids),
         created=now,
         expires_at=now + means.offer_lifetime,
     )
-    _require_composable(awards, key.issuer, wallet, now)
-    _publish_achievements(awards, key.issuer, now)
+    _require_composable(plans, wallet, now)
+    _publish_achievements(plans, now)
     for _ in range(ATTEMPTS):
         offer = _reusable(new)
         if offer is not None:
@@ -90,11 +101,11 @@ def _reuse_key(learner: Learner, wallet: WalletProfile, certificate_uuids: Seque
 
 def _reusable(new: Offer) -> Offer | None:
     """The untouched offer of an earlier click. One that is used or half over gives up its place."""
-    offer = Offer.objects.filter(reuse_key=new.reuse_key).select_related("key__issuer").first()
+    offer = Offer.objects.filter(reuse_key=new.reuse_key).select_related("issuer").first()
     if offer is None:
         return None
     half = offer.created + (offer.expires_at - offer.created) / 2
-    if new.created < half and not offer.credentials.exists():
+    if new.created < half and offer.issuings == new.issuings and not offer.credentials.exists():
         return offer
     Offer.objects.filter(pk=offer.pk).update(reuse_key=None)
     return None
@@ -110,34 +121,34 @@ def _create(offer: Offer) -> Offer:
         offer=offer.uuid,
         certificates=offer.certificate_uuids,
         wallet=offer.wallet_id,
-        issuer=offer.key.issuer.did,
+        issuer=offer.issuer.did,
     )
     return offer
 
 
-def _require_composable(awards: Sequence[Award], issuer: Issuer, wallet: WalletProfile, now: datetime.datetime) -> None:
+def _require_composable(plans: Sequence[PlannedCredential], wallet: WalletProfile, now: datetime.datetime) -> None:
     """What cannot become a credential is told to the learner who clicks, not to the wallet that comes later."""
     profile = get_profile(wallet.profile_id)
-    for award in awards:
+    for plan in plans:
         nobody = uuid.uuid4().urn
         document = open_badges.compose(
-            award, Terms(), profile=profile, issuer=issuer.profile, credential_id=nobody, subject_id=nobody
+            plan.award, Terms(), profile=profile, issuer=plan.issuer.profile, credential_id=nobody, subject_id=nobody
         )
         lint.require_signable(document, profile, now)
 
 
-def _publish_achievements(awards: Sequence[Award], issuer: Issuer, now: datetime.datetime) -> None:
+def _publish_achievements(plans: Sequence[PlannedCredential], now: datetime.datetime) -> None:
     """
     What a credential's ``achievement.id`` answers must be there before the credential is.
 
     One statement each and no lock held: a whole class clicks at once.
     """
-    for award in awards:
-        document = open_badges.compose_achievement(award, issuer=issuer.profile, extended=True)
+    for plan in plans:
+        document = open_badges.compose_achievement(plan.award, issuer=plan.issuer.profile, extended=True)
         rows = Achievement.objects.filter(address_digest=Achievement.digest(document["id"]))
         published = rows.first()
         if published is None:
-            _publish_new(issuer, document, now)
+            _publish_new(plan.issuer, document, now)
         elif published.document != document:
             rows.update(document=document, updated=now)
 

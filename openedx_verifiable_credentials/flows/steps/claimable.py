@@ -14,32 +14,39 @@ AWARDED = "awarded"
 
 
 def get_claimable(
-    source: CertificateSource, certificate_uuids: Sequence[UUID], *, user_id: int, site_id: int, now: datetime.datetime
-) -> list[Award]:
+    source: CertificateSource, certificate_uuids: Sequence[UUID], *, user_id: int, site_id: int,
+    retired_prefix: str, now: datetime.datetime,
+) -> list[Award]:  # fmt: skip
     """
     The awards, in the order asked for.
 
-    Raises AwardError: ``unknown_certificate`` (also for another's and another site's, which must not be told apart),
-    ``certificate_revoked``, ``certificate_inactive``, ``certificate_not_visible``.
+    Raises AwardError: ``unknown_certificate`` (also for another's, another site's and a retired learner's, which must
+    not be told apart), ``certificate_revoked``, ``certificate_inactive``, ``certificate_not_visible``.
     """
     found = source.get_awards(certificate_uuids)
     awards = []
     for certificate_uuid in certificate_uuids:
         award = found.get(certificate_uuid)
-        if award is None or award.learner.user_id != user_id or award.platform.site_id != site_id:
+        is_own = award is not None and award.learner.user_id == user_id and award.platform.site_id == site_id
+        if award is None or not is_own or _is_retired(award, retired_prefix):
             raise AwardError("unknown_certificate", "You have no such certificate.", field="credential_uuid")
         _require_claimable(award, now)
         awards.append(award)
     return awards
 
 
-def is_claimable(award: Award, now: datetime.datetime) -> bool:
+def is_claimable(award: Award, now: datetime.datetime, retired_prefix: str) -> bool:
     """Whether ``award`` may be claimed now, by its owner."""
     try:
         _require_claimable(award, now)
     except AwardError:
         return False
-    return True
+    return not _is_retired(award, retired_prefix)
+
+
+def _is_retired(award: Award, prefix: str) -> bool:
+    """Whether its learner left the platform: a session that is still open claims nothing any more."""
+    return award.learner.username.startswith(prefix)
 
 
 def _require_claimable(award: Award, now: datetime.datetime) -> None:

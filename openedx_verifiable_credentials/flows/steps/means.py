@@ -5,24 +5,45 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Callable
+from collections.abc import Mapping
 
 from openedx_verifiable_credentials.adapters.sealed import KeyEncryptionKeys
+from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.ports import CertificateSource
 from openedx_verifiable_credentials.ports import Securer
 
 
 @dataclasses.dataclass(frozen=True)
+class StatusRules:
+    """
+    How status lists are made. ``length`` in bits; ``capacity``: how many of them are handed out; ``lifetime``: how long
+    a signed list is valid; ``ttl``: how long others may keep it; ``suspension``: whether new lists can suspend.
+    """
+
+    length: int
+    capacity: int
+    lifetime: datetime.timedelta
+    ttl: datetime.timedelta
+    suspension: bool
+
+
+@dataclasses.dataclass(frozen=True)
 class Means:
-    """Ports, keys, limits and the clock."""
+    """Ports, keys, limits and the clock. ``verify_with_didkit`` tells what DIDKit finds wrong with a credential."""
 
     source: CertificateSource
     securer: Securer
     didkit_securer: Securer
+    remote_securer: Securer
+    verify_with_didkit: Callable[[JsonObject], list[str]]
     keks: KeyEncryptionKeys
     offer_key: Secret
     offer_lifetime: datetime.timedelta
     max_live: int
     max_certificates: int
     supersede: bool
+    joint: Mapping[str, str]
+    status: StatusRules
+    retired_prefix: str
     now: Callable[[], datetime.datetime]

@@ -7,8 +7,8 @@ from django.db import IntegrityError
 from django.db import OperationalError
 
 ATTEMPTS = 8
-# MySQL's lock wait and deadlock; SQLite says "database is locked" instead of a number.
-_NUMBERS = (1205, 1213)
+# A row that changed since it was read, lock wait, deadlock; SQLite says "database is locked" instead of a number.
+_NUMBERS = (1020, 1205, 1213)
 
 
 def is_race(error: DatabaseError) -> bool:

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists
+from django.db.models import OuterRef
 from django.db.models import Q
 
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import lint
 from openedx_verifiable_credentials.core import open_badges
+from openedx_verifiable_credentials.core import text
 from openedx_verifiable_credentials.core.profiles import get_profile
 from openedx_verifiable_credentials.core.wallets import WalletProfile
 from openedx_verifiable_credentials.data import Award
@@ -22,14 +25,19 @@ from openedx_verifiable_credentials.data import Terms
 from openedx_verifiable_credentials.exceptions import CompositionError
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.flows.steps.events import append_event
+from openedx_verifiable_credentials.flows.steps.events import append_events
+from openedx_verifiable_credentials.flows.steps.issuers import PlannedCredential
 from openedx_verifiable_credentials.flows.steps.keys import open_document
 from openedx_verifiable_credentials.flows.steps.keys import seal_document
 from openedx_verifiable_credentials.flows.steps.means import Means
+from openedx_verifiable_credentials.flows.steps.status_lists import Place
+from openedx_verifiable_credentials.flows.steps.status_lists import mark_revoked
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import IssuerKey
 from openedx_verifiable_credentials.models import Offer
 from openedx_verifiable_credentials.models.credential import LIVE_STATES
 from openedx_verifiable_credentials.models.credential import CredentialState
+from openedx_verifiable_credentials.models.credential import EndReason
 
 
 def related_credentials(offer: Offer, certificate_uuids: Sequence[UUID]) -> list[Credential]:
@@ -41,11 +49,12 @@ def related_credentials(offer: Offer, certificate_uuids: Sequence[UUID]) -> list
 
 
 def compose_intent(
-    offer: Offer, award: Award, *, key: IssuerKey, wallet: WalletProfile, holder: str | None, terms: Terms, slot: int,
-    learner_key: Secret, now: datetime.datetime,
+    offer: Offer, plan: PlannedCredential, *, key: IssuerKey, place: Place, wallet: WalletProfile, holder: str | None,
+    terms: Terms, slot: int, learner_key: Secret, now: datetime.datetime,
 ) -> Credential:  # fmt: skip
     """A row that is not saved yet, with the unsigned document inside. Raises CompositionError."""
     credential_uuid = uuid.uuid4()
+    award = plan.award
     profile = get_profile(wallet.profile_id)
     document = open_badges.compose(
         award,
@@ -54,9 +63,8 @@ def compose_intent(
         issuer=key.issuer.profile,
         credential_id=credential_uuid.urn,
         subject_id=holder or uuid.uuid4().urn,
+        status=place.entries(key.issuer),
     )
-    if holder is None and "identifier" not in document["credentialSubject"]:
-        raise CompositionError("names_nobody", "A credential without a wallet must name you; your account has no name.")
     lint.require_signable(document, profile, now)
     return Credential(
         uuid=credential_uuid,
@@ -70,37 +78,59 @@ def compose_intent(
         is_bound=holder is not None,
         kind=award.kind.value,
         achievement_key=award.achievement_key,
-        organization_key=award.organizations[0].key if award.organizations else "",
+        organization_key=plan.organization_key,
+        issuer_organization=key.issuer.organization_key,
         site_id=award.platform.site_id,
         terms=terms.as_json(),
         state=CredentialState.INTENDED,
-        live_key=f"{award.certificate_uuid.hex}:{slot}",
+        live_key=_live_key(award.certificate_uuid, key.issuer_id, slot),
+        status_list=place.status_list,
+        status_index=place.index,
         sealed_document=seal_document(json_text.write(document), learner_key, credential_uuid),
         created=now,
     )
 
 
-def free_slot(certificate_uuid: UUID, live: Sequence[Credential], means: Means) -> int:
+def require_names(awards: Sequence[Award], terms: Terms) -> None:
+    """Raises CompositionError ``names_nobody`` where a credential without a wallet would be anybody's."""
+    if not terms.name or not all(text.clean_line(award.learner.full_name) for award in awards):
+        raise CompositionError("names_nobody", "A credential without a wallet must name you; your account has no name.")
+
+
+def free_slot(certificate_uuid: UUID, issuer_id: int, live: Sequence[Credential], means: Means) -> int:
     """
-    A place among the live credentials of a certificate. Raises OfferError ``too_many_credentials``.
+    A place among an issuer's live credentials of a certificate. Raises OfferError ``too_many_credentials``.
 
     Where a new one supersedes, the issued ones are about to end: they take no place from it.
     """
-    own = [row for row in live if row.certificate_uuid == certificate_uuid and row.state in LIVE_STATES]
+    own = [
+        row
+        for row in live
+        if (row.certificate_uuid, row.issuer_id) == (certificate_uuid, issuer_id) and row.state in LIVE_STATES
+    ]
     ending = [row for row in own if means.supersede and row.state == CredentialState.ISSUED]
     taken = {row.live_key for row in own}
     for slot in range(means.max_live + len(ending)):
-        if f"{certificate_uuid.hex}:{slot}" not in taken:
+        if _live_key(certificate_uuid, issuer_id, slot) not in taken:
             return slot
     raise OfferError(
         "too_many_credentials", f"This certificate has {means.max_live} live credentials, which is the limit here."
     )
 
 
+def _live_key(certificate_uuid: UUID, issuer_id: int, slot: int) -> str:
+    return f"{certificate_uuid.hex}:{issuer_id}:{slot}"
+
+
+def is_over(now: datetime.datetime) -> Q:
+    """Credentials whose offer has expired, or went with an erasure."""
+    return Q(offer__isnull=True) | Q(offer__expires_at__lt=now)
+
+
 def abandon_expired(certificate_uuids: Sequence[UUID], now: datetime.datetime) -> int:
     """End intents whose offer is over: nothing was released for them, nothing can be any more."""
     stale = Credential.objects.filter(
-        certificate_uuid__in=certificate_uuids, state=CredentialState.INTENDED, offer__expires_at__lt=now
+        is_over(now), certificate_uuid__in=certificate_uuids, state=CredentialState.INTENDED
     )
     return abandon(list(stale), now)
 
@@ -108,7 +138,7 @@ def abandon_expired(certificate_uuids: Sequence[UUID], now: datetime.datetime) -
 def abandon(rows: Sequence[Credential], now: datetime.datetime) -> int:
     """End intents that will not be signed."""
     return Credential.objects.filter(uuid__in=[row.uuid for row in rows], state=CredentialState.INTENDED).update(
-        state=CredentialState.ABANDONED, live_key=None, ended_at=now
+        state=CredentialState.ABANDONED, live_key=None, ended_at=now, end_reason=EndReason.NEVER_SIGNED
     )
 
 
@@ -120,31 +150,50 @@ def save_intents(rows: Sequence[Credential]) -> None:
     Credential.objects.bulk_create(rows)
 
 
-@transaction.atomic(durable=True)
-def save_issued(credential: Credential, raw: bytes, learner_key: Secret, means: Means) -> bool:
+class _NotAnIntentError(Exception):
+    """Takes back what a transaction has done so far."""
+
+
+def save_issued(signed: Sequence[tuple[Credential, bytes]], learner_key: Secret, means: Means) -> bool:
     """
-    The signed bytes, and the event. False where the row is no intent any more: another request has recorded the same
-    bytes, or the credential ended meanwhile.
+    The signed bytes of a claim's credentials, and the events: all, or none. False where one of them is no intent any
+    more (another request has recorded the same bytes, or it ended meanwhile), or its key was compromised meanwhile.
     """
+    try:
+        with transaction.atomic(durable=True):
+            _save_issued(signed, learner_key, means)
+    except _NotAnIntentError:
+        return False
+    return True
+
+
+def _save_issued(signed: Sequence[tuple[Credential, bytes]], learner_key: Secret, means: Means) -> None:
     now = means.now()
-    issued = Credential.objects.filter(uuid=credential.uuid, state=CredentialState.INTENDED).update(
-        state=CredentialState.ISSUED,
-        sealed_document=seal_document(raw, learner_key, credential.uuid),
-        issued_at=now,
-    )
-    if issued:
-        if means.supersede:
-            _supersede_others(credential, now)
-        append_event(
-            "credential.issued",
-            now,
-            credential=credential.uuid,
-            certificate=credential.certificate_uuid,
-            offer=credential.offer.uuid if credential.offer else None,
-            issuer=credential.issuer.did,
-            profile=credential.profile_id,
+    good_key = Exists(IssuerKey.objects.filter(pk=OuterRef("key"), compromised_since__isnull=True))
+    for credential, raw in signed:
+        issued = Credential.objects.filter(good_key, uuid=credential.uuid, state=CredentialState.INTENDED).update(
+            state=CredentialState.ISSUED,
+            sealed_document=seal_document(raw, learner_key, credential.uuid),
+            issued_at=now,
         )
-    return bool(issued)
+        if not issued:
+            raise _NotAnIntentError
+    if means.supersede:
+        _supersede_others([credential for credential, _ in signed], now)
+    append_events(
+        "credential.issued",
+        now,
+        (
+            {
+                "credential": credential.uuid,
+                "certificate": credential.certificate_uuid,
+                "offer": credential.offer.uuid if credential.offer else None,
+                "issuer": credential.issuer.did,
+                "profile": credential.profile_id,
+            }
+            for credential, _ in signed
+        ),
+    )
 
 
 def subject_of(credential: Credential, learner_key: Secret) -> str:
@@ -153,12 +202,21 @@ def subject_of(credential: Credential, learner_key: Secret) -> str:
     return subject
 
 
-def _supersede_others(credential: Credential, now: datetime.datetime) -> None:
-    issued = Credential.objects.filter(certificate_uuid=credential.certificate_uuid, state=CredentialState.ISSUED)
+def _supersede_others(new: Sequence[Credential], now: datetime.datetime) -> None:
+    """
+    Whatever else was issued for these certificates, by whichever issuer. What one claim makes stands together: each
+    organisation's credential of a joint program.
+    """
+    by_certificate = {credential.certificate_uuid: credential for credential in new}
+    others = Credential.objects.filter(certificate_uuid__in=by_certificate, state=CredentialState.ISSUED)
+    ended = []
     # Locked: of two that supersede at once, a plain read would show neither the other's row.
-    for other in issued.exclude(uuid=credential.uuid).select_for_update():
-        ended = Credential.objects.filter(uuid=other.uuid, state=CredentialState.ISSUED).update(
-            state=CredentialState.SUPERSEDED, live_key=None, ended_at=now
+    for other in others.exclude(uuid__in=[credential.uuid for credential in new]).order_by("pk").select_for_update():
+        changed = Credential.objects.filter(uuid=other.uuid, state=CredentialState.ISSUED).update(
+            state=CredentialState.SUPERSEDED, live_key=None, ended_at=now, end_reason=EndReason.SUPERSEDED
         )
-        if ended:
-            append_event("credential.superseded", now, credential=other.uuid, by=credential.uuid)
+        if changed:
+            ended.append(other)
+            by = by_certificate[other.certificate_uuid].uuid
+            append_event("credential.superseded", now, credential=other.uuid, by=by)
+    mark_revoked(ended, now)
