@@ -82,6 +82,7 @@ def _course(configuration: Any, run: Any) -> CourseFacts:
         number=key.course or "",
         run=key.run or "",
         mode=configuration.certificate_type,
+        organization_key=key.org or "",
         uuid=run.uuid if run else None,
         starts=run.start_date if run else None,
         ends=run.end_date if run else None,

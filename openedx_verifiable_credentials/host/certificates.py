@@ -50,6 +50,27 @@ class CredentialsService:
         """The status word of each certificate that exists."""
         return dict(UserCredential.objects.filter(uuid__in=set(certificate_uuids)).values_list("uuid", "status"))
 
+    def retired(self, certificate_uuids: Iterable[UUID], prefix: str) -> set[UUID]:
+        """Those whose username starts with ``prefix`` now."""
+        rows = UserCredential.objects.filter(uuid__in=set(certificate_uuids), username__startswith=prefix)
+        # SQLite's LIKE ignores case; what counts is compared here.
+        return {uuid for uuid, username in rows.values_list("uuid", "username") if username.startswith(prefix)}
+
+    def retired_users(self, user_ids: Iterable[int], prefix: str) -> set[int]:
+        """Those accounts whose username starts with ``prefix`` now."""
+        rows = User.objects.filter(pk__in=set(user_ids), username__startswith=prefix)
+        return {pk for pk, username in rows.values_list("pk", "username") if username.startswith(prefix)}
+
+    def certificates_of(self, username: str) -> tuple[set[UUID], int | None]:
+        """Every certificate under exactly this username, and the account that has it now."""
+        # MySQL's collations ignore case, accents and spaces at the end.
+        certificates = UserCredential.objects.filter(username=username).values_list("uuid", "username")
+        accounts = User.objects.filter(username=username).values_list("pk", "username")
+        return (
+            {uuid for uuid, name in certificates if name == username},
+            next((pk for pk, name in accounts if name == username), None),
+        )
+
 
 def _certificates() -> Any:
     return (
