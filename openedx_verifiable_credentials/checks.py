@@ -12,6 +12,8 @@ from django.db import DatabaseError
 from openedx_verifiable_credentials import app_settings
 from openedx_verifiable_credentials import toggles
 from openedx_verifiable_credentials.api import doctor
+from openedx_verifiable_credentials.api import publishing
+from openedx_verifiable_credentials.api import reconciling
 from openedx_verifiable_credentials.exceptions import ConfigurationError
 
 TAG = "openedx_verifiable_credentials"
@@ -103,7 +105,9 @@ def _settings_values() -> list[checks.CheckMessage]:
         try:
             read()
         except ConfigurationError as error:
-            messages.append(checks.Error(str(error), hint="See the settings page.", id=f"{TAG}.E006"))
+            message = checks.Error(str(error), hint="See the settings page.", id=f"{TAG}.E006")
+            if message not in messages:  # one setting can be in the way of two readers
+                messages.append(message)
     return messages
 
 
@@ -123,12 +127,84 @@ def _proxies() -> list[checks.CheckMessage]:
     ]
 
 
+def _changes_wait() -> list[checks.CheckMessage]:
+    since = publishing.changes_wait_since()
+    if since is None:
+        return []
+    return [
+        checks.Warning(
+            f"A status list has changes that wait to be published since {since:%Y-%m-%d %H:%M} UTC.",
+            hint="Does `manage.py vc_publish_status` run every minute? Run it now: it says what is wrong.",
+            id=f"{TAG}.W008",
+        )
+    ]
+
+
+def _lists_end() -> list[checks.CheckMessage]:
+    ending, over = publishing.count_ending()
+    if not ending and not over:
+        return []
+    return [
+        checks.Warning(
+            f"{over} status lists are over or were never published, {ending} end soon: verifiers then cannot tell "
+            "what is revoked.",
+            hint="Does `manage.py vc_publish_status` run every minute? Run it now: it says what is wrong.",
+            id=f"{TAG}.W009",
+        )
+    ]
+
+
+def _host_changes_wait() -> list[checks.CheckMessage]:
+    since = reconciling.changes_wait_since()
+    if since is None:
+        return []
+    return [
+        checks.Warning(
+            f"vc_reconcile does not run: a certificate that the service revoked or deleted waits since "
+            f"{since:%Y-%m-%d %H:%M} UTC.",
+            hint="Run `manage.py vc_reconcile` every few minutes; run it now, and see whether it fails.",
+            id=f"{TAG}.W010",
+        )
+    ]
+
+
+def _key_files() -> list[checks.CheckMessage]:
+    return [
+        checks.Warning(
+            f"Everybody on this machine may {what} the key file {path}.",
+            hint="Take that right away: chmod o-rw.",
+            id=f"{TAG}.W011",
+        )
+        for path, what in doctor.exposed_key_files()
+    ]
+
+
+def _profiles_nobody_signs() -> list[checks.CheckMessage]:
+    return [
+        checks.Warning(
+            f"The issuer {slug} cannot sign {profile_id}: wallets that want it get nothing from it ({wallets}).",
+            hint="Give it an Ed25519 key: `manage.py vc_rotate_key`; or let these wallets be.",
+            id=f"{TAG}.W012",
+        )
+        for slug, profile_id, wallets in doctor.unsigned_profiles()
+    ]
+
+
 def _stern(problem: str, hint: str, number: str) -> checks.CheckMessage:
     """An error while the switch is on; before that it is only what is left to do."""
     kind, letter = (checks.Error, "E") if toggles.is_enabled() else (checks.Warning, "W")
     return kind(problem, hint=hint, id=f"{TAG}.{letter}{number}")
 
 
-DATABASE_CHECKS: tuple[_Check, ...] = (_in_tree_lists, _base_url, _issuer)
+DATABASE_CHECKS: tuple[_Check, ...] = (
+    _in_tree_lists,
+    _base_url,
+    _issuer,
+    _changes_wait,
+    _lists_end,
+    _host_changes_wait,
+    _key_files,
+    _profiles_nobody_signs,
+)
 # Before the switch is on these are warnings to Django, but an installation that has them cannot issue.
 FATAL_FOR_DOCTOR = (f"{TAG}.W001", f"{TAG}.W003", f"{TAG}.W004")

@@ -6,16 +6,19 @@ from uuid import UUID
 
 from openedx_verifiable_credentials.api.means import get_means
 from openedx_verifiable_credentials.api.switch import require_enabled
+from openedx_verifiable_credentials.api.variables import without_variables
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.flows import issue
 
 
+@without_variables
 def claim_with_presentation(offer_uuid: UUID, presentation: JsonObject) -> bytes:
     """The signed credential as JSON bytes. Raises VerifiableCredentialsError."""
     require_enabled()
     return issue.issue_to_wallet(get_means(), offer_uuid=offer_uuid, presentation=presentation)
 
 
+@without_variables
 def claim_for_download(offer_uuid: UUID, *, user_id: int) -> bytes:
     """The signed credential as JSON bytes, bound to no wallet. Raises VerifiableCredentialsError."""
     require_enabled()

@@ -14,9 +14,11 @@ from django.urls import resolve
 from django.utils import timezone
 
 from openedx_verifiable_credentials import app_settings
+from openedx_verifiable_credentials.adapters import keystores
 from openedx_verifiable_credentials.api.means import get_means
 from openedx_verifiable_credentials.core import open_badges
 from openedx_verifiable_credentials.core import profiles
+from openedx_verifiable_credentials.core.wallets import WALLETS
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import CertificateKind
 from openedx_verifiable_credentials.data import CourseFacts
@@ -25,11 +27,13 @@ from openedx_verifiable_credentials.data import Organization
 from openedx_verifiable_credentials.data import Platform
 from openedx_verifiable_credentials.data import Terms
 from openedx_verifiable_credentials.exceptions import ConfigurationError
-from openedx_verifiable_credentials.exceptions import SigningError
+from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 from openedx_verifiable_credentials.flows.steps import keys
+from openedx_verifiable_credentials.flows.steps.issuers import issuers_in_use
 from openedx_verifiable_credentials.flows.steps.sign_and_check import sign_and_check
 from openedx_verifiable_credentials.models import Event
 from openedx_verifiable_credentials.models import IssuerKey
+from openedx_verifiable_credentials.models.key import KeyStore
 
 _OUR_PATH = "/verifiable_credentials/api/v1/credentials/"
 _IN_TREE_APP = "verifiable_credentials"
@@ -73,15 +77,41 @@ def base_url_problem() -> str | None:
 
 
 def issuer_problem() -> str | None:
-    """Why nothing can be signed for the default issuer; None where it can."""
+    """Why nothing can be signed for an issuer that is in use; None where all can sign."""
+    in_use = list(issuers_in_use())
+    if not in_use:
+        return "There is no default issuer with a signing key, and none for an organisation or a site."
     try:
-        key = IssuerKey.objects.filter(signs=True, issuer__is_default=True).select_related("issuer").first()
-        if key is None:
-            return "There is no default issuer with a signing key."
-        keys.open_signer(key, get_means().keks)
-    except (ConfigurationError, SigningError) as error:
+        for issuer in in_use:
+            signing = list(IssuerKey.objects.filter(signs=True, issuer=issuer).select_related("issuer"))
+            if not signing:
+                return f"The issuer {issuer.slug} is in use and has no signing key."
+            for key in signing:
+                keys.open_signer(key, get_means().keks)
+    except (ConfigurationError, VerifiableCredentialsError) as error:
         return str(error)
     return None
+
+
+def unsigned_profiles() -> Iterator[tuple[str, str, str]]:
+    """
+    ``(issuer, profile, wallets)``: the profiles that wallets want and that no key of an issuer in use signs. Issuers
+    without any signing key are :func:`issuer_problem`'s.
+    """
+    for issuer in issuers_in_use():
+        algorithms = set(IssuerKey.objects.filter(signs=True, issuer=issuer).values_list("algorithm", flat=True))
+        for profile in profiles.PROFILES.values():
+            names = [wallet.name for wallet in WALLETS.values() if wallet.profile_id == profile.id]
+            if algorithms and names and algorithms.isdisjoint(profile.suites):
+                yield issuer.slug, profile.id, ", ".join(names)
+
+
+def exposed_key_files() -> Iterator[tuple[str, str]]:
+    """``(path, "read" or "write" or both)``: the key files that everybody on this machine may read or write."""
+    for path in IssuerKey.objects.filter(store=KeyStore.FILE).values_list("reference", flat=True):
+        exposed_to = keystores.exposed_to(path)
+        if exposed_to is not None:
+            yield path, exposed_to
 
 
 def sign_throw_away() -> Iterator[tuple[str, str]]:
@@ -93,7 +123,7 @@ def sign_throw_away() -> Iterator[tuple[str, str]]:
     now = timezone.now().replace(microsecond=0)
     for key in IssuerKey.objects.filter(signs=True).select_related("issuer").order_by("pk"):
         signer = keys.open_signer(key, means.keks)
-        for profile in profiles.PROFILES.values():
+        for profile in (one for one in profiles.PROFILES.values() if key.algorithm in one.suites):
             document = open_badges.compose(
                 _nobodys_award(now),
                 Terms(name=False),

@@ -6,8 +6,10 @@ from urllib.parse import quote
 from urllib.parse import urlsplit
 
 from openedx_verifiable_credentials.core import dids
+from openedx_verifiable_credentials.core import key_history
 from openedx_verifiable_credentials.core import open_badges
 from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core.key_history import KeyRecord
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.data import VerificationMethod
 from openedx_verifiable_credentials.models import Achievement
@@ -39,19 +41,35 @@ def find_issuer_profile(slug: str) -> JsonObject | None:
 
 def find_did_document(did: str) -> JsonObject | None:
     """The DID document of one of our did:web issuers, from the database."""
-    issuer = Issuer.objects.filter(did=did).first()
-    if issuer is None or not issuer.did.startswith("did:web:"):
-        return None
-    methods = [
-        VerificationMethod(f"{did}#{key.public_key_multibase}", did, key.public_key_multibase)
-        for key in issuer.keys.order_by("-created", "-pk")
-    ]
-    return dids.did_document(did, methods)
+    return _did_document(Issuer.objects.filter(did=did).first())
 
 
 def find_issuer_did_document(slug: str) -> JsonObject | None:
     """The DID document of the did:web issuer whose DID ends with ``issuers:<slug>``."""
     issuer = Issuer.objects.filter(slug=slug).first()
-    if issuer is None or not issuer.did.endswith(f":verifiable_credentials:issuers:{slug}"):
+    is_here = issuer is not None and issuer.did.endswith(f":verifiable_credentials:issuers:{slug}")
+    return _did_document(issuer if is_here else None)
+
+
+def _did_document(issuer: Issuer | None) -> JsonObject | None:
+    if issuer is None or not issuer.did.startswith("did:web:"):
         return None
-    return find_did_document(issuer.did)
+    did = issuer.did
+    keys = list(issuer.keys.order_by("-created", "-pk"))
+    methods = [VerificationMethod(f"{did}#{key.public_key_multibase}", did, key.public_key_multibase) for key in keys]
+    revoked = {
+        key.public_key_multibase: open_badges.timestamp(key.compromised_since) for key in keys if key.compromised_since
+    }
+    return dids.did_document(did, methods, revoked)
+
+
+def find_key_history(slug: str) -> JsonObject | None:
+    """Every key an issuer has had, newest first; see :mod:`..core.key_history`."""
+    issuer = Issuer.objects.filter(slug=slug).first()
+    if issuer is None:
+        return None
+    records = [
+        KeyRecord(key.public_key_multibase, key.created, key.retired_at, key.compromised_since)
+        for key in issuer.keys.order_by("-created", "-pk")
+    ]
+    return key_history.compose(issuer.did, records)

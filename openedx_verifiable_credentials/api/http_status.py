@@ -9,6 +9,7 @@ from openedx_verifiable_credentials import exceptions as ours
 _BY_CODE = {
     "switched_off": HTTPStatus.NOT_FOUND,
     "unknown_certificate": HTTPStatus.NOT_FOUND,
+    "unknown_list": HTTPStatus.NOT_FOUND,
     "unknown_offer": HTTPStatus.NOT_FOUND,
     "unknown_wallet": HTTPStatus.NOT_FOUND,
     "offer_expired": HTTPStatus.GONE,
@@ -34,6 +35,7 @@ _BY_CLASS = (
     (ours.OfferError, HTTPStatus.CONFLICT),
     (ours.PresentationError, HTTPStatus.BAD_REQUEST),
     (ours.SigningError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ours.StatusListError, HTTPStatus.SERVICE_UNAVAILABLE),
     (ours.TransientError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 

@@ -26,8 +26,8 @@ CLAIM_PAGE = "/verifiable_credentials/offers/"
 @dataclasses.dataclass(frozen=True)
 class ShownOffer:
     """
-    An offer as its owner sees it. ``state`` is open, claimed or expired. ``deep_link`` holds the one-time challenge:
-    show it to nobody else.
+    An offer as its owner sees it. ``state`` is open, claimed, revoked (all that it gave was) or expired. ``deep_link``
+    holds the one-time challenge: show it to nobody else.
     """
 
     uuid: UUID
@@ -95,7 +95,7 @@ def renew_offer(*, offer_uuid: UUID, user_id: int) -> ShownOffer:
 
 
 def _own(offer_uuid: UUID, user_id: int) -> Offer:
-    offer = Offer.objects.select_related("key__issuer").filter(uuid=offer_uuid, learner__user_id=user_id).first()
+    offer = Offer.objects.select_related("issuer").filter(uuid=offer_uuid, learner__user_id=user_id).first()
     if offer is None:
         raise OfferError("unknown_offer", "There is no such offer.")
     return offer
@@ -103,7 +103,7 @@ def _own(offer_uuid: UUID, user_id: int) -> Offer:
 
 def _shown(means: Means, offer: Offer) -> ShownOffer:
     wallet = wallets.get_wallet(offer.wallet_id)
-    issuer = offer.key.issuer
+    issuer = offer.issuer
     return ShownOffer(
         uuid=offer.uuid,
         wallet=wallet,
@@ -121,9 +121,11 @@ def _shown(means: Means, offer: Offer) -> ShownOffer:
 
 
 def _state(means: Means, offer: Offer) -> str:
-    handed_over = (CredentialState.ISSUED, CredentialState.SUPERSEDED, CredentialState.REVOKED)
-    if offer.credentials.filter(state__in=handed_over, issued_at__isnull=False).exists():
-        return "claimed"
-    if offer.credentials.exclude(state=CredentialState.INTENDED).exists():
+    credentials = list(offer.credentials.values_list("state", "issued_at"))
+    handed_over = {state for state, issued_at in credentials if issued_at is not None}
+    # What a claim makes is handed over together: with an intent among them, it was not.
+    if handed_over and all(state != CredentialState.INTENDED for state, _ in credentials):
+        return "revoked" if handed_over == {CredentialState.REVOKED} else "claimed"
+    if any(state != CredentialState.INTENDED for state, _ in credentials):
         return "expired"
     return "expired" if offer.expires_at <= means.now() else "open"
