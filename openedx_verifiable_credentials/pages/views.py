@@ -6,7 +6,6 @@ Only the offer's owner sees it; to anyone else it does not exist.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 from typing import cast
 from uuid import UUID
@@ -17,7 +16,6 @@ from django.http import HttpRequest
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -29,20 +27,13 @@ from openedx_verifiable_credentials.api import offers
 from openedx_verifiable_credentials.api.http_status import status_of
 from openedx_verifiable_credentials.api.switch import require_enabled
 from openedx_verifiable_credentials.api.throttles import UserThrottle
+from openedx_verifiable_credentials.api.variables import forget_variables
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
+from openedx_verifiable_credentials.pages import answers
 
 _TEMPLATE = "openedx_verifiable_credentials/offer.html"
-_PROBLEM = "openedx_verifiable_credentials/problem.html"
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    # Not "no-referrer": browsers would then send "Origin: null" with the forms, which Django's CSRF check refuses.
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -60,6 +51,9 @@ class _OwnOfferView(LoginRequiredMixin, View):
             return super().dispatch(request, *args, **kwargs)
         except VerifiableCredentialsError as error:
             return self._problem(error)
+        except Exception as error:
+            forget_variables(error)
+            raise
 
     def _count(self, request: HttpRequest) -> None:
         throttle = UserThrottle()
@@ -77,22 +71,11 @@ class _OwnOfferView(LoginRequiredMixin, View):
         return redirect_to_login(reverse("openedx_verifiable_credentials:offer-page", kwargs=self.kwargs))
 
     def page(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        """
-        A page of ours with its security headers.
-
-        Rendered without the request: the host's context processors are for the host's pages and need its settings.
-        """
-        html = render_to_string(template, {**context, "csrf_token": get_token(self.request)})
-        response = HttpResponse(html, status=status)
-        for name, value in _HEADERS.items():
-            response[name] = value
-        return response
+        """A page whose forms may be sent."""
+        return answers.page(template, {**context, "csrf_token": get_token(self.request)}, status, wait=self._wait)
 
     def _problem(self, error: VerifiableCredentialsError) -> HttpResponse:
-        response = self.page(_PROBLEM, {"error": error}, status_of(error))
-        if self._wait is not None:
-            response["Retry-After"] = str(math.ceil(self._wait))
-        return response
+        return self.page(answers.PROBLEM, {"error": error}, status_of(error))
 
 
 class OfferPage(_OwnOfferView):

@@ -2,46 +2,59 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 
 from openedx_verifiable_credentials.api import documents
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.rest_api.public import problem
+from openedx_verifiable_credentials.rest_api.public import public
 
 _MAX_AGE_SECONDS = 300
+_MISSING_MAX_AGE_SECONDS = 60
 
 
-@require_safe
-def achievement(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+@public
+def achievement(request: HttpRequest, kind: str, key: str) -> HttpResponseBase:
     """The Achievement."""
-    return _answer(documents.find_achievement(kind, key, _host(request)), v.APPLICATION_LD_JSON)
+    return _answer(request, documents.find_achievement(kind, key, _host(request)), v.APPLICATION_LD_JSON)
 
 
-@require_safe
-def issuer_profile(_request: HttpRequest, slug: str) -> HttpResponse:
+@public
+def issuer_profile(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The issuer's Profile."""
-    return _answer(documents.find_issuer_profile(slug), v.APPLICATION_LD_JSON)
+    return _answer(request, documents.find_issuer_profile(slug), v.APPLICATION_LD_JSON)
 
 
-@require_safe
-def issuer_did_document(_request: HttpRequest, slug: str) -> HttpResponse:
+@public
+def issuer_did_document(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The DID document of an issuer with a path (did:web §3.2)."""
-    return _answer(documents.find_issuer_did_document(slug), v.APPLICATION_JSON)
+    return _answer(request, documents.find_issuer_did_document(slug), v.APPLICATION_JSON)
 
 
-@require_safe
-def host_did_document(request: HttpRequest) -> HttpResponse:
+@public
+def issuer_keys(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Every key the issuer has had."""
+    return _answer(request, documents.find_key_history(slug), v.APPLICATION_JSON)
+
+
+@public
+def host_did_document(request: HttpRequest) -> HttpResponseBase:
     """The DID document of this host (did:web §3.2). The Host header chooses among our own; it is never written."""
     try:
         did = dids.web_did(_host(request))
     except ValueError:
-        return _answer(None, v.APPLICATION_JSON)
-    return _answer(documents.find_did_document(did), v.APPLICATION_JSON)
+        return _answer(request, None, v.APPLICATION_JSON)
+    return _answer(request, documents.find_did_document(did), v.APPLICATION_JSON)
 
 
 def _host(request: HttpRequest) -> str:
@@ -52,13 +65,16 @@ def _host(request: HttpRequest) -> str:
         return ""
 
 
-def _answer(document: JsonObject | None, content_type: str) -> HttpResponse:
+def _answer(request: HttpRequest, document: JsonObject | None, content_type: str) -> HttpResponseBase:
     if document is None:
-        body: JsonObject = {"code": "not_found", "detail": "There is no such document."}
-        response = HttpResponse(json_text.write(body), status=404, content_type=v.APPLICATION_JSON)
-    else:
-        response = HttpResponse(json_text.write(document), content_type=content_type)
-        response["Cache-Control"] = f"public, max-age={_MAX_AGE_SECONDS}"
-    response["Access-Control-Allow-Origin"] = "*"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+        # A verifier that asks again and again is answered by a cache, and soon enough by a document that is new.
+        return problem(404, "not_found", "There is no such document.", _cache_control(_MISSING_MAX_AGE_SECONDS))
+    raw = json_text.write(document)
+    response = HttpResponse(raw, content_type=content_type)
+    response["Cache-Control"] = _cache_control(_MAX_AGE_SECONDS)
+    response["ETag"] = quote_etag(hashlib.sha256(raw).hexdigest())
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+
+def _cache_control(seconds: int) -> str:
+    return f"public, max-age={seconds}"

@@ -12,6 +12,7 @@ from rest_framework.views import exception_handler
 
 from openedx_verifiable_credentials import exceptions as ours
 from openedx_verifiable_credentials.api.http_status import status_of
+from openedx_verifiable_credentials.api.variables import forget_variables
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         code = getattr(detail, "code", None) or getattr(error, "default_code", "refused")
         response.data = {"code": str(code), "detail": _sentence(error, detail)}
         return response
+    forget_variables(error)
     logger.error("Unexpected error in %s", type(context.get("view")).__name__, exc_info=error)
     body = {"code": "internal_error", "detail": "Something went wrong on our side; try again later."}
     return Response(body, status=status.HTTP_500_INTERNAL_SERVER_ERROR)

@@ -12,14 +12,19 @@ answer another challenge.
 from __future__ import annotations
 
 import datetime
+import json
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import issuers
 from openedx_verifiable_credentials.api import offers
+from openedx_verifiable_credentials.models import Issuer
+from openedx_verifiable_credentials.models import StatusList
 from tests import asking
+from tests import lists
 from tests import rows
 from tests import seed
 from tests.conftest import MadeOffer
@@ -90,9 +95,13 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
         "inactive": (403, 403, 403, 409),
         "elsewhere": (403, 403, 403, 201),
     },
+    "credential": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "achievement": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "issuer": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "did": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "keys": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "status": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "no_status": dict.fromkeys(OBJECTS, (404, 404, 404, 404)),
 }
 CHANGES_ROWS = {("init", 200), ("download", 200), ("renewal", 303), ("wallet", 201)}
 NAMES = ("Ada", "Lovelace", "Bob", "Dobbs", "Carol", "Danvers")
@@ -117,6 +126,7 @@ class World:
         # What the others have of their own: an offer whose link they know.
         unrelated = seed.backdate(seed.award(self.people["other"], seed.make_course(site)), days=3)
         self.unrelated = self._offer(self.people["other"], site, unrelated)
+        self.credential = self._credential(self.learner, place, self.certificate)
         getattr(self, f"_{kind}", lambda: None)()
         self.wallet = make_wallet()
 
@@ -125,6 +135,13 @@ class World:
             user_id=learner.pk, site_id=site.pk, certificate_uuids=[certificate.uuid], wallet_id="lc_wallet"
         )
         return MadeOffer({"deeplink": made.deep_link})
+
+    def _credential(self, learner: Any, site: Any, certificate: Any) -> str:
+        made = offers.make_offer(
+            user_id=learner.pk, site_id=site.pk, certificate_uuids=[certificate.uuid], wallet_id="download"
+        )
+        raw = claims.claim_for_download(made.uuid, user_id=learner.pk)
+        return str(json.loads(raw)["id"]).removeprefix("urn:uuid:")
 
     def _revoked(self) -> None:
         self.certificate.revoke()
@@ -173,6 +190,9 @@ class World:
         challenge = (self.offer if self.knows_the_link(role) else self.unrelated).challenge
         return asking.post_json(browser, self.offer.path, self.wallet.present(challenge))
 
+    def _ask_credential(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.ROOT}credentials/{self.credential}/")
+
     def _ask_achievement(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.ROOT}achievements/course/{self.configuration.course_id}/")
 
@@ -181,6 +201,15 @@ class World:
 
     def _ask_did(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.ROOT}issuers/academy/did.json")
+
+    def _ask_keys(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.ROOT}issuers/academy/keys.json")
+
+    def _ask_status(self, browser: Client, role: str) -> Any:
+        return browser.get(lists.path(StatusList.objects.earliest("pk")))
+
+    def _ask_no_status(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.ROOT}status/{self.certificate.uuid}.json")
 
 
 def answered(world: World, endpoint: str, response: Any) -> int | str:
@@ -196,6 +225,7 @@ def answered(world: World, endpoint: str, response: Any) -> int | str:
 @pytest.mark.parametrize("endpoint", TABLE)
 def test_access(ready, endpoint, kind):
     issuers.create_issuer(issuers.NewIssuer("Academy", slug="academy", method="web-path", is_default=False))
+    lists.publish(lists.add_credentials(Issuer.objects.get(slug="default"))[0].status_list)
     world = World(ready, kind)
     got = {}
     for role in ROLES:
@@ -218,7 +248,7 @@ def require_no_names(world, endpoint, role, response):
             continue
         for secret in (person.username, person.email):
             assert secret not in text, role
-    if not entitled or endpoint in ("achievement", "issuer", "did"):
+    if not entitled or endpoint in ("achievement", "credential", "issuer", "did", "keys", "status"):
         assert [name for name in NAMES if name in text] == [], role
 
 
@@ -236,10 +266,17 @@ def test_the_table_names_every_address_of_ours():
         "offer-download": "download",
         "offer-renewal": "renewal",
         "credentials-issue": "wallet",
+        "credential-page": "credential",
         "achievement": "achievement",
         "issuer-profile": "issuer",
         "issuer-did-document": "did",
         "host-did-document": "did",
+        "issuer-keys": "keys",
+        "status-revocation": "status",
+        "status-suspension": "status",
+        "status-revocation-2021": "status",
+        "status-suspension-2021": "status",
+        "status-none": "no_status",
     }
     assert named == ours.keys()
     assert set(ours.values()) == TABLE.keys()

@@ -103,5 +103,5 @@ def test_an_offer_whose_credential_ended_is_not_open(ada_client, make_offer, cou
     assert offer.claim(wallet).status_code == 201
     course_certificate.revoke()
     reconciling.reconcile_changes()
-    assert ada_client.get(f"{API}offers/{Offer.objects.get().uuid}/").json()["state"] == "claimed"
+    assert ada_client.get(f"{API}offers/{Offer.objects.get().uuid}/").json()["state"] == "revoked"
     assert offer.claim(wallet).json()["code"] == "certificate_revoked"

@@ -8,8 +8,11 @@ import pytest
 from openedx_verifiable_credentials.core.presentations import verify_presentation
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Event
+from openedx_verifiable_credentials.models import Issuer
 from openedx_verifiable_credentials.models import IssuerKey
+from openedx_verifiable_credentials.models import PublishedList
 from tests import asking
+from tests import lists
 from tests import securers
 from tests.wallet import make_wallet
 
@@ -27,7 +30,7 @@ REFUSALS = {
 @pytest.fixture(params=SETTING)
 def broken(request, settings, ready):
     """Puts a securer in the place of the issuer's own, and back."""
-    request.getfixturevalue(request.param)
+    lists.open_lists(request.getfixturevalue(request.param))
     name = SETTING[request.param]
 
     def put(securer):
@@ -95,7 +98,7 @@ def test_a_crash_inside_the_signer_is_answered_in_json(broken, make_offer, cours
     offer = make_offer(course_certificate)
     broken("Crashing")
     response = offer.claim(wallet)
-    assert asking.refusal(response) == (500, "internal_error")
+    assert asking.refusal(response) == (503, "signing_failed")
     assert b"unwrap" not in response.content
     assert Credential.objects.get().state == "intended"
     broken(None)
@@ -105,6 +108,7 @@ def test_a_crash_inside_the_signer_is_answered_in_json(broken, make_offer, cours
 def test_a_download_is_held_to_the_same(settings, ada_client, course_certificate):
     made = asking.init(ada_client, course_certificate, wallet="download").json()
     path = made["deeplink"].removeprefix("https://credentials.example.edu") + "download/"
+    lists.open_lists(Issuer.objects.get())
     settings.OPENEDX_VC_SECURER = securers.PATH + "WithAnotherKey"
     response = ada_client.post(path)
     assert response.status_code == 503
@@ -125,6 +129,7 @@ def test_without_a_usable_key_nothing_is_recorded(make_offer, course_certificate
 
 def test_a_stored_key_that_is_not_the_public_one_signs_nothing(make_offer, course_certificate, wallet):
     offer = make_offer(course_certificate)
+    lists.open_lists(Issuer.objects.get())
     IssuerKey.objects.update(public_key_multibase=make_wallet().did.removeprefix("did:key:"))
     assert asking.refusal(offer.claim(wallet)) == (503, "key_mismatch")
     assert Credential.objects.get().state == "intended"
@@ -148,3 +153,17 @@ def test_the_presentation_is_checked_before_anything_is_recorded(broken, make_of
     presentation["proof"]["proofValue"] = make_wallet().present(offer.challenge)["proof"]["proofValue"]
     assert asking.refusal(offer.post(presentation)) == (403, "invalid_signature")
     assert not Credential.objects.exists()
+
+
+def test_without_a_list_that_verifiers_find_nothing_is_recorded(
+    settings, web_issuer, ready, make_offer, wallet, request
+):
+    """The first claim of an issuer signs its status list first."""
+    offer = make_offer(request.getfixturevalue("course_certificate"))
+    settings.OPENEDX_VC_SECURER = securers.PATH + "WithAnotherKey"
+    assert asking.refusal(offer.claim(wallet)) == (503, "self_check_failed")
+    assert not Credential.objects.exists()
+    assert not PublishedList.objects.exists()
+    del settings.OPENEDX_VC_SECURER
+    assert offer.claim(wallet).status_code == 201
+    assert PublishedList.objects.count() == 2
