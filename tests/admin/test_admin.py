@@ -12,8 +12,8 @@ from openedx_verifiable_credentials import models
 from tests import rows
 from tests import seed
 
-SHOWN = [models.Issuer, models.Credential, models.Event]
-HIDDEN = [models.IssuerKey, models.Learner, models.Offer, models.HostChange]
+SHOWN = [models.Issuer, models.IssuerKey, models.StatusList, models.Credential, models.Event]
+HIDDEN = [models.Learner, models.Offer, models.HostChange, models.PublishedList, models.WorkCursor]
 
 
 @pytest.fixture(name="pages")
@@ -50,7 +50,7 @@ def test_rows_cannot_be_written(pages, model):
 
 
 @pytest.mark.parametrize("model", HIDDEN)
-def test_keys_learners_and_work_are_not_there(model):
+def test_learners_and_work_are_not_there(model):
     assert model not in admin.site._registry
 
 
@@ -70,6 +70,7 @@ def test_nothing_sealed_and_nobodys_name_is_shown(pages, ada, wallet, model):
         *models.Credential.objects.values_list("sealed_document", flat=True),
         *models.IssuerKey.objects.values_list("sealed_seed", flat=True),
         *models.Learner.objects.values_list("sealed_key", flat=True),
+        *models.StatusList.objects.values_list("sealed_order_key", flat=True),
     ]
     found = [pages.get(address(model, "changelist")).content]
     found += [pages.get(address(model, "change", row.pk)).content for row in model.objects.all()]

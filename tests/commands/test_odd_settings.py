@@ -24,6 +24,10 @@ GOOD = "dGVzdHMtb25seS1rZXktdGhhdC1oYXMtMzItYnl0ZXM="
         ("OPENEDX_VC_KEY_ENCRYPTION_KEYS", {"k" * 65: GOOD}),
         ("OPENEDX_VC_OFFER_LIFETIME_SECONDS", 10**15),
         ("OPENEDX_VC_OFFER_LIFETIME_SECONDS", 0),
+        ("OPENEDX_VC_STATUS_LIST_TTL_SECONDS", 10**15),
+        ("OPENEDX_VC_STATUS_LIST_LENGTH", 100_000),
+        ("OPENEDX_VC_JOINT_PROGRAMS", ["lead"]),
+        ("OPENEDX_VC_SIGNING_SERVICE_URL", "https://["),
     ],
 )
 def test_a_value_that_cannot_work_is_an_error_of_the_check(settings, setting, value):
