@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db.backends.mysql.features import DatabaseFeatures
 
 from openedx_verifiable_credentials.models import Credential
@@ -48,3 +49,7 @@ def test_a_revocation_during_a_claim_is_found(
     setattr(settings, setting, f"{fake.__module__}.{fake.__name__}")
     assert offer.claim(make_wallet()).status_code in (409, 410)
     assert [(row.state, row.live_key) for row in Credential.objects.all()] == [(state, None)]
+
+
+def test_no_model_asks_more_than_mysql_gives():
+    call_command("check", databases=["default"], tags=["models"], fail_level="WARNING")

@@ -140,7 +140,9 @@ def uninstall(service, steps, seeded, tables):
     steps.done("uninstalled: manage.py check and migrate, the plugin's tables still there")
     service.server.start()
     answer = service.signed_in("staff").get(f"/api/v2/credentials/{seeded['ada_course']}/")
-    expect(answer.status == 200 and answer.json()["username"] == "ada", f"the service's API: {answer!r}")
+    expect(
+        answer.status == 200 and answer.json()["username"] == seeded["ada_username"], f"the service's API: {answer!r}"
+    )
     for path in scenario.LEARNER_ENDPOINTS:
         answer = service.anonymous().get(path)
         expect(answer.status == 404, f"{path} after pip uninstall: {answer!r}")

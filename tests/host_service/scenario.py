@@ -7,10 +7,15 @@ What a learner, a wallet and a verifier do with the plugin in the service.
 
 import copy
 import json
+import sys
+import tempfile
 import urllib.parse
 from pathlib import Path
 
 from steps import expect
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "interop"))
+import judges
 
 API = "/verifiable_credentials/api/v1/"
 WALLET = str(Path(__file__).parents[1] / "wallet.py")
@@ -18,7 +23,8 @@ WALLET = str(Path(__file__).parents[1] / "wallet.py")
 ADAS_WALLET, ANOTHER_WALLET = "a1" * 32, "b2" * 32
 
 # What the plugin is configured with, beside the service's own settings. Read before the first migration.
-SETTINGS = {}
+REPLACER = "username_replacement_worker"
+SETTINGS = {"USERNAME_REPLACEMENT_WORKER": REPLACER}
 
 LEARNER_ENDPOINTS = (
     "/verifiable_credentials/api/v1/credentials/",
@@ -40,7 +46,7 @@ def prepare(service, steps, seeded):
 
 def while_off(service, steps, seeded):
     """The learners' endpoints answer 404, signed in or not."""
-    for client in (service.anonymous(), service.signed_in("ada")):
+    for client in (service.anonymous(), service.signed_in(seeded.get("ada_username", "ada"))):
         for path in LEARNER_ENDPOINTS:
             answer = client.get(path)
             expect(answer.status == 404, f"{path} with the switch off: {answer!r}")
@@ -68,8 +74,12 @@ def while_on(service, steps, seeded):
     _judged(service, steps, credentials)
     _documents(service, steps, credentials)
     _page(service, steps, seeded, by_session)
+    _judged_by_node(service, steps, credentials, valid=[True, True])
     _revoked(service, steps, seeded, by_session)
+    _judged_by_node(service, steps, credentials, valid=[True, False])
+    _renamed(service, steps, seeded, offers, credentials)
     seeded["credentials"] = credentials
+    seeded["holders"] = [credential["credentialSubject"]["id"] for credential in credentials]
     seeded["unclaimed"] = _link(_init(service.signed_in("grace"), seeded["grace_course"]))
 
 
@@ -88,6 +98,8 @@ def while_off_again(service, steps, seeded):
     said = service.manage("vc_reconcile")
     expect("1 credentials ended" in said, f"vc_reconcile with the switch off said: {said}")
     steps.done("switch off again: the service's revocation still reaches what was issued")
+    _judged_by_node(service, steps, seeded["credentials"], valid=[False, False])
+    _retired(service, steps, seeded)
 
 
 def _init(client, certificate, wallet="lc_wallet"):
@@ -172,3 +184,76 @@ def _revoked(service, steps, seeded, by_session):
     answer = _init(by_session, seeded["ada_program"])
     expect(answer.status == 409, f"an offer of a revoked certificate: {answer!r}")
     steps.done("a certificate that the service revokes takes its credential with it")
+
+
+def _lists(service, credentials):
+    """The status lists that the credentials name, and those beside them, by address, as anybody gets them."""
+    served = {}
+    named = [credential["credentialStatus"]["statusListCredential"] for credential in credentials]
+    for address in (*named, *(one.replace("/status/", "/status/2021/") for one in named)):
+        expect(address.startswith(service.base_url + "/"), f"a status list elsewhere: {address}")
+        answer = service.anonymous().get(urllib.parse.urlsplit(address).path, Host="elsewhere.example")
+        expect(answer.status == 200, f"{address}: {answer!r}")
+        expect("json" in answer.headers["Content-Type"], f"{address}: {answer.headers['Content-Type']}")
+        expect(answer.headers["Access-Control-Allow-Origin"] == "*", f"{address}: no other origin may read it")
+        again = service.anonymous().get(urllib.parse.urlsplit(address).path, If_None_Match=answer.headers["ETag"])
+        expect(again.status == 304, f"{address} with its ETag: {again!r}")
+        served[address] = answer.json()
+    return served
+
+
+def _judged_by_node(service, steps, credentials, valid):
+    """What verifier-core and @digitalbazaar say, with the lists as they are served now."""
+    cases = {str(number): credential for number, credential in enumerate(credentials)}
+    with tempfile.TemporaryDirectory(dir=service.folder) as directory:
+        said = judges.verdicts(cases, {}, Path(directory), _lists(service, credentials))
+    for case, one in zip(said.values(), valid, strict=True):
+        expect(case["digitalbazaar"]["verified"], f"the signature, in Node: {case}")
+        expect(case["verifierCore"]["verified"] is one, f"verifier-core: {case}")
+        expect(f"revocation_status: {str(one).lower()}" in case["verifierCore"]["detail"], f"verifier-core: {case}")
+        for library in judges.STATUSES:
+            expect(case[library] == {"checked": True, "set": not one}, f"{library}: {case}")
+    steps.done(f"verifiers in Node read the status lists: {', '.join('valid' if one else 'revoked' for one in valid)}")
+
+
+def _replace_username(service, old, new):
+    """As the LMS does it, for a new name and for retirement alike."""
+    worker = service.with_jwt(REPLACER, 104)
+    answer = worker.post("/api/v2/replace_usernames/", {"username_mappings": [{old: new}]})
+    expect(answer.status == 200 and answer.json()["failed_replacements"] == [], f"replace_usernames: {answer!r}")
+
+
+def _renamed(service, steps, seeded, offers, credentials):
+    """Ada gets another username: it is still her, and nothing of hers is erased."""
+    _replace_username(service, "ada", "countess")
+    seeded["ada_username"] = "countess"
+    said = service.manage("vc_reconcile")
+    expect("0 retired ones erased" in said and "0 credentials ended" in said, f"vc_reconcile said: {said}")
+    path, challenge = offers[0]
+    presentation = service.inside("present", wallet=WALLET, seeds=[ADAS_WALLET], challenges=[challenge])[0]
+    answer = service.anonymous().post(path, presentation)
+    expect(answer.status == 201 and answer.json() == credentials[0], f"a claim after the new name: {answer!r}")
+    lists = service.signed_in("countess").get(API + "credentials/").json()
+    expect(len(lists["course_credentials"]) == 1, f"certificates listed after the new name: {lists}")
+    steps.done("a new username changes nothing")
+
+
+def _retired(service, steps, seeded):
+    """Ada leaves: what we hold of her is gone, what she has stays as it is."""
+    before = _lists(service, seeded["credentials"])
+    retired = "retired__user_5d41402abc4b2a76b9719d911017c592"
+    _replace_username(service, "countess", retired)
+    seeded["ada_username"] = retired
+    said = service.manage("vc_reconcile")
+    expect("1 retired ones erased with 2 credentials" in said, f"vc_reconcile said: {said}")
+    said = service.manage("vc_reconcile")
+    expect("0 retired ones erased" in said, f"vc_reconcile said once more: {said}")
+    left = service.inside("personal", secrets=["ada lovelace", "countess", *seeded["holders"]])
+    expect(left == {"learners": 1, "documents": 0, "found": []}, f"left of her: {left}")
+    expect(_lists(service, seeded["credentials"]) == before, "erasing changed a status list")
+    for credential in seeded["credentials"]:
+        path = f"/verifiable_credentials/credentials/{credential['id'].removeprefix('urn:uuid:')}/"
+        answer = service.anonymous().get(path)
+        expect(answer.status == 200 and "at the holder" in answer.text, f"{path}: {answer!r}")
+    _judged(service, steps, seeded["credentials"])
+    steps.done("a retired learner is erased, the credentials still verify, their status stays")

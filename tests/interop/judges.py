@@ -2,29 +2,71 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
+import threading
+from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 from typing import Any
 
 HERE = Path(__file__).parent
 CONTEXTS = HERE.parents[1] / "openedx_verifiable_credentials" / "core" / "contexts"
 JUDGES = ("verifierCore", "digitalbazaar")
+# What is said of a credential's status, from the list it names and from the StatusList2021 beside that.
+STATUSES = ("bitstringStatus", "status2021")
 
 
-def verdicts(cases: dict[str, Any], did_documents: dict[str, Any], directory: Path) -> dict[str, dict[str, Any]]:
-    """By case id: what each judge says of the credential."""
-    documents, lines = directory / "dids.json", directory / "cases.jsonl"
+class GaveUp(Exception):
+    """A program ended with another exit status than 0: the end of what it said."""
+
+
+def verdicts(
+    cases: dict[str, Any], did_documents: dict[str, Any], directory: Path, status_lists: dict[str, Any] | None = None
+) -> dict[str, dict[str, Any]]:
+    """By case id: what each judge says of the credential, while ``status_lists`` are served at their addresses."""
+    documents, lists, lines = directory / "dids.json", directory / "lists.json", directory / "cases.jsonl"
     documents.write_text(json.dumps(did_documents), encoding="utf-8")
+    lists.write_text(json.dumps(status_lists or {}), encoding="utf-8")
     lines.write_text("\n".join(json.dumps({"id": i, "credential": c}) for i, c in cases.items()), encoding="utf-8")
     run = subprocess.run(
-        ["node", "verify.mjs", "--contexts", str(CONTEXTS), "--did-documents", str(documents), str(lines)],
+        ["node", "verify.mjs", "--contexts", str(CONTEXTS), "--did-documents", str(documents),
+         "--status-lists", str(lists), str(lines)],
         cwd=HERE, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr[-2000:]
     reports = [json.loads(line) for line in run.stdout.splitlines()]
     assert [report["id"] for report in reports] == list(cases)
     return {report["id"]: report for report in reports}
+
+
+def read_lists(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """What read_lists.mjs says of each line, in one process, while the lines are still being made."""
+    process = subprocess.Popen(
+        ["node", "read_lists.mjs"], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+
+    def feed(pipe: IO[str]) -> None:
+        with contextlib.suppress(BrokenPipeError), pipe:
+            pipe.writelines(f"{line}\n" for line in lines)
+
+    feeder = threading.Thread(target=feed, args=(process.stdin,))
+    feeder.start()
+    try:
+        with process.stdout:
+            for line in process.stdout:
+                yield json.loads(line)
+        if process.wait(60):
+            raise GaveUp(process.stderr.read()[-2000:])
+    finally:
+        process.kill()
+        process.wait(60)
+        feeder.join()
+        process.stderr.close()
 
 
 def wallet(deep_link: str, *options: str) -> subprocess.CompletedProcess[str]:

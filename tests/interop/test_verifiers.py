@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import datetime
 import json
 import random
 from pathlib import Path
@@ -16,13 +17,17 @@ from hypothesis import given
 from hypothesis import settings
 
 from openedx_verifiable_credentials.adapters.didkit import DidkitSecurer
+from openedx_verifiable_credentials.adapters.local_keys import LocalSigner
 from openedx_verifiable_credentials.adapters.own_suites import OwnSuites
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import self_check
+from openedx_verifiable_credentials.core import status_list
+from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.core.profiles import PROFILES
 from openedx_verifiable_credentials.core.profiles import CredentialProfile
+from openedx_verifiable_credentials.core.status_list import ListForm
 from openedx_verifiable_credentials.data import Award
 from tests import awards
 from tests import signed
@@ -54,12 +59,38 @@ def nasty_awards(count: int) -> list[Award]:
     return found
 
 
+def list_url(signer: LocalSigner, form: ListForm = ListForm.REVOCATION) -> str:
+    """Each issuer has one list."""
+    return status_list.list_url("https://credentials.example.org", "web" if signer is _WEB else "key", form)
+
+
+def release_lists(profile: CredentialProfile) -> dict[str, Any]:
+    """The lists of both issuers in both forms, by address. Nothing is revoked."""
+    served = {}
+    for signer in (_KEY, _WEB):
+        for form in (ListForm.REVOCATION, ListForm.REVOCATION_2021):
+            written = status_list.list_profile(profile, form, v.ED25519)
+            document = status_list.compose_list(
+                status_list.empty_bits(status_list.MIN_LENGTH),
+                form,
+                profile=written,
+                url=list_url(signer, form),
+                issuer=signer.method.controller,
+                valid_from=signed.CREATED,
+                valid_until=signed.CREATED + datetime.timedelta(days=36_525),
+                ttl=datetime.timedelta(minutes=5),
+            )
+            served[document["id"]] = signed.sign(document, written, signer)
+    return served
+
+
 def release(award: Award, profile: CredentialProfile, number: int) -> dict[str, Any]:
     """As it would leave, for a did:key issuer and a did:web one in turn."""
     signer = _WEB if number % 2 else _KEY
-    unsigned = signed.unsigned(award, profile, signer.method.controller)
+    entry = status_list.compose_entry(list_url(signer), number, ListForm.REVOCATION)
+    unsigned = signed.unsigned(award, profile, signer.method.controller, status=[entry])
     securer = DidkitSecurer() if profile is OBV3_VC1 and signer is _KEY else OwnSuites()
-    proof = securer.secure(unsigned, suite=profile.suite, signer=signer, created=signed.CREATED)
+    proof = securer.secure(unsigned, suite=profile.suite_for(v.ED25519), signer=signer, created=signed.CREATED)
     raw = json_text.write(profile.attach(unsigned, proof))
     self_check.require_good_release(raw, unsigned=unsigned, profile=profile, method=signer.method)
     credential: dict[str, Any] = json.loads(raw)
@@ -76,7 +107,8 @@ def test_what_we_release_verifies_elsewhere_and_what_was_changed_does_not(profil
         for name, change in (("flipped", flip), ("removed", remove), ("added", add)):
             cases[f"{number} {name}"] = change(copy.deepcopy(credential), choose)
     web = _WEB.method.controller
-    reports = judges.verdicts(cases, {web: dids.did_document(web, [_WEB.method])}, tmp_path)
+    documents = {web: dids.did_document(web, [_WEB.method])}
+    reports = judges.verdicts(cases, documents, tmp_path, release_lists(profile))
     wrong = [
         (case, judge, report[judge]["detail"])
         for case, report in reports.items()
@@ -84,6 +116,8 @@ def test_what_we_release_verifies_elsewhere_and_what_was_changed_does_not(profil
         if report[judge]["verified"] != case.endswith("good")
     ]
     assert wrong == []
+    statuses = [report[name] for case, report in reports.items() if case.endswith("good") for name in judges.STATUSES]
+    assert statuses == [{"checked": True, "set": False}] * 2 * COUNT
     assert len(cases) == 4 * COUNT
 
 

@@ -2,13 +2,16 @@
 /**
  * Verifies credentials with two independent verifiers, without a network.
  *
- *   node verify.mjs --contexts DIR [--did-documents FILE] [CASES]
+ *   node verify.mjs --contexts DIR [--did-documents FILE] [--status-lists FILE] [CASES]
  *
  * CASES (or stdin) holds JSON lines {"id": str, "credential": {...}}. For each,
  * in the same order, one JSON line is written to stdout:
  *
  *   {"id", "verifierCore": {"verified": bool, "detail": [str, ...]},
  *          "digitalbazaar": {"verified": bool, "detail": str}}
+ *
+ * and for a credential with a status also "bitstringStatus" and "status2021":
+ * {"checked": true, "set": bool}, or {"checked": false, "detail": str}.
  *
  * The exit code is 0 when every line was processed, whatever the verdicts, and 2
  * when the arguments or the input are unusable.
@@ -20,10 +23,14 @@ import {parseArgs} from 'node:util';
 
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import {driver as didKeyDriver} from '@digitalbazaar/did-method-key';
+import * as EcdsaMultikey from '@digitalbazaar/ecdsa-multikey';
+import {cryptosuite as ecdsaRdfc2019} from '@digitalbazaar/ecdsa-rdfc-2019-cryptosuite';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import {Ed25519Signature2020} from '@digitalbazaar/ed25519-signature-2020';
 import {cryptosuite as eddsaRdfc2022} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
+import {checkStatus as checkBitstringStatus} from '@digitalbazaar/vc-bitstring-status-list';
+import {checkStatus as checkStatus2021} from '@digitalbazaar/vc-status-list';
 import * as verifierCore from '@digitalcredentials/verifier-core';
 
 import {didWebUrl, goOffline} from './offline.mjs';
@@ -88,6 +95,7 @@ function readCases(text) {
 function createResolver(didDocuments) {
   const driver = didKeyDriver();
   driver.use({multibaseMultikeyHeader: 'z6Mk', fromMultibase: Ed25519Multikey.from});
+  driver.use({multibaseMultikeyHeader: 'zDna', fromMultibase: EcdsaMultikey.from});
 
   return async url => {
     if (url.startsWith('did:key:')) {
@@ -111,8 +119,11 @@ function createResolver(didDocuments) {
   };
 }
 
-function createDocumentLoader({contexts, resolve}) {
+function createDocumentLoader({contexts, resolve, statusLists}) {
   return async url => {
+    if (statusLists.has(url)) {
+      return {contextUrl: null, documentUrl: url, document: structuredClone(statusLists.get(url))};
+    }
     if (contexts.has(url)) {
       // "static" lets the JSON-LD processor keep its parsed form of the context
       return {contextUrl: null, documentUrl: url, document: contexts.get(url), tag: 'static'};
@@ -166,6 +177,12 @@ async function withVerifierCore(credential) {
   };
 }
 
+const createSuites = () => [
+  new DataIntegrityProof({cryptosuite: eddsaRdfc2022}),
+  new DataIntegrityProof({cryptosuite: ecdsaRdfc2019}),
+  new Ed25519Signature2020(),
+];
+
 /**
  * @digitalbazaar/vc, with the contexts of this project. Every proof of the
  * credential has to be good, not only one of them.
@@ -174,8 +191,10 @@ function createDigitalBazaarVerifier(documentLoader) {
   return async credential => {
     const result = await vc.verifyCredential({
       credential: structuredClone(credential),
-      suite: [new DataIntegrityProof({cryptosuite: eddsaRdfc2022}), new Ed25519Signature2020()],
+      suite: createSuites(),
       documentLoader,
+      // what the list says is asked for on its own
+      checkStatus: async () => ({verified: true}),
     });
     if (!result.verified) {
       return {verified: false, detail: explain(result.error)};
@@ -183,6 +202,32 @@ function createDigitalBazaarVerifier(documentLoader) {
     const good = result.results.filter(item => item.verified).length;
     const all = asArray(credential.proof).length;
     return {verified: good === all, detail: `${good} of ${all} proofs verified`};
+  };
+}
+
+/**
+ * @digitalbazaar/vc-bitstring-status-list and @digitalbazaar/vc-status-list. Both
+ * verify the list's own proof, its dates, and that its issuer is the credential's.
+ * The second is shown the credential as if it named the StatusList2021, which has
+ * an address of its own.
+ */
+function createStatusCheckers(documentLoader) {
+  const check = async (checker, credential, isSet) => {
+    const result = await checker({credential, documentLoader, suite: createSuites()}).catch(error => ({error}));
+    return result.results
+      ? {checked: true, set: result.results.some(isSet)}
+      : {checked: false, detail: explain(result.error)};
+  };
+  return {
+    bitstringStatus: credential => check(checkBitstringStatus, credential, ({status}) => status === true),
+    status2021: credential => check(checkStatus2021, {
+      ...credential,
+      credentialStatus: asArray(credential.credentialStatus).map(entry => ({
+        ...entry,
+        type: 'StatusList2021Entry',
+        statusListCredential: entry.statusListCredential?.replace('/status/', '/status/2021/'),
+      })),
+    }, ({verified}) => verified !== true),
   };
 }
 
@@ -209,18 +254,20 @@ async function main() {
   try {
     args = parseArgs({
       allowPositionals: true,
-      options: {contexts: {type: 'string'}, 'did-documents': {type: 'string'}},
+      options: {contexts: {type: 'string'}, 'did-documents': {type: 'string'}, 'status-lists': {type: 'string'}},
     });
   } catch (error) {
     throw new UsageError(error.message);
   }
   if (!args.values.contexts || args.positionals.length > 1) {
-    throw new UsageError('node verify.mjs --contexts DIR [--did-documents FILE] [CASES]');
+    throw new UsageError('node verify.mjs --contexts DIR [--did-documents FILE] [--status-lists FILE] [CASES]');
   }
 
   const contexts = readContexts(args.values.contexts);
-  const file = args.values['did-documents'];
-  const didDocuments = new Map(file ? Object.entries(readJson(file)) : []);
+  const [didDocuments, statusLists] = ['did-documents', 'status-lists'].map(name => {
+    const file = args.values[name];
+    return new Map(file ? Object.entries(readJson(file)) : []);
+  });
   const [input] = args.positionals;
   let text;
   try {
@@ -230,15 +277,17 @@ async function main() {
   }
   const cases = readCases(text);
 
-  const refused = goOffline(new Map([...didDocuments].map(([did, document]) => [didWebUrl(did), document])));
+  const refused = goOffline(
+    new Map([...[...didDocuments].map(([did, document]) => [didWebUrl(did), document]), ...statusLists]));
   // stdout is for the results; that the schemas of Open Badges are not fetched
   // need not be reported for each credential
   for (const name of ['log', 'info', 'warn', 'error']) {
     console[name] = () => {};
   }
 
-  const withDigitalBazaar = createDigitalBazaarVerifier(
-    createDocumentLoader({contexts, resolve: createResolver(didDocuments)}));
+  const documentLoader = createDocumentLoader({contexts, resolve: createResolver(didDocuments), statusLists});
+  const withDigitalBazaar = createDigitalBazaarVerifier(documentLoader);
+  const {bitstringStatus, status2021} = createStatusCheckers(documentLoader);
   const started = performance.now();
   const results = [];
   let next = 0;
@@ -251,6 +300,10 @@ async function main() {
         id,
         verifierCore: await attempt(withVerifierCore, credential, true),
         digitalbazaar: await attempt(withDigitalBazaar, credential, false),
+        ...(credential.credentialStatus && {
+          bitstringStatus: await bitstringStatus(credential),
+          status2021: await status2021(credential),
+        }),
       };
     }
   }));

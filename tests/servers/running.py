@@ -109,8 +109,18 @@ def running(
 
 def sandbox_of(directory: Path, port: int, did_method: str) -> tuple[dict[str, Any], dict[str, str]]:
     """A fresh sandbox: its description, and the environment in which its processes run."""
+    environment = sandbox_environment(directory)
+    prepared = subprocess.run(
+        [sys.executable, "-c", _PREPARE, str(port), environment["SANDBOX_DB"], did_method],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return json.loads(prepared.stdout.splitlines()[-1]), environment
+
+
+def sandbox_environment(directory: Path) -> dict[str, str]:
+    """The environment of the processes of the sandbox in ``directory``."""
     database = directory / "sandbox.sqlite3"
-    environment = {
+    return {
         **{name: value for name, value in os.environ.items() if not name.startswith("DB_")},
         "DJANGO_SETTINGS_MODULE": "credentials.settings.sandbox",
         "SANDBOX_DB": str(database),
@@ -118,11 +128,6 @@ def sandbox_of(directory: Path, port: int, did_method: str) -> tuple[dict[str, A
         "SANDBOX_LOGLEVEL": "WARNING",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "credentials_service")]),
     }
-    prepared = subprocess.run(
-        [sys.executable, "-c", _PREPARE, str(port), str(database), did_method],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return json.loads(prepared.stdout.splitlines()[-1]), environment
 
 
 def workers_of(pid: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import http.client
 import json
 import os
 import signal
@@ -38,8 +39,10 @@ def test_eight_claims_at_once_succeed(server: str, did_method: str, tmp_path: Pa
     for (_, body), wallet in zip(replies, wallets, strict=True):
         credential = json.loads(body)
         assert credential["credentialSubject"]["id"] == wallet.did
-        assert credential["issuer"]["id"] == service["issuers"][0]["did"]
-        if did_method == "key":
+        issuers = [issuer["did"] for issuer in service["issuers"]]
+        own = credential["credentialSubject"]["achievement"]["name"] == "Signed by the Academy"
+        assert credential["issuer"]["id"] == issuers[1 if own else 0]
+        if credential["issuer"]["id"].startswith("did:key:"):
             assert didkit.verify(credential) == []
             assert didkit.verify({**credential, "name": "another"}) != []
         else:
@@ -79,7 +82,7 @@ def _claim_with_retries(deep_link: str, wallet: Any) -> bytes:
     for _ in range(40):
         try:
             status, body = claim(deep_link, wallet)
-        except OSError:
+        except (OSError, http.client.HTTPException):  # refused, reset, or ended in the middle of the reply
             status, body = 0, b""
         if status == 201:
             return body

@@ -32,6 +32,8 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "rest_api/test_access_matrix.py::test_access",
             "rest_api/test_access_matrix.py::test_the_table_names_every_address_of_ours",
             "pages/test_offer_page.py::test_to_another_learner_it_does_not_exist",
+            "admin/test_revocation.py::test_nobody_else_revokes",
+            "admin/test_revocation.py::test_another_sites_form_cannot_revoke",
         ],
     ),
     3: (
@@ -113,11 +115,79 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "rest_api/test_bad_input.py::test_it_is_refused[did:web of localhost]",
             "rest_api/test_bad_input.py::test_it_is_refused[did:web method]",
             "adapters/test_didkit.py::test_a_did_web_issuer_is_refused_before_its_document_is_asked_for",
+            "adapters/test_vc_api_signer.py::test_a_tenant_stays_in_its_part_of_the_path",
+            "adapters/test_vc_api_signer.py::test_an_answer_that_is_none_is_an_error",
+        ],
+    ),
+    13: (
+        "a list that unpacks to more than 2 MiB, or to several members, or with something after it, is not unpacked",
+        [
+            "core/test_status_list_bombs.py::test_a_bomb_is_not_unpacked",
+            "core/test_status_list_bombs.py::test_one_member_and_nothing_after_it",
+        ],
+    ),
+    14: (
+        "the bit of a credential is its own, in its order, in every form",
+        [
+            "rest_api/test_status_lists.py::TestTheDocument::test_each_form_verifies_and_has_its_bits",
+            "flows/test_publish_status.py::TestSuspension::test_it_comes_and_goes",
+            "commands/test_vc_publish_status.py::TestCheck::test_a_bit_of_nobody",
+        ],
+    ),
+    15: (
+        "no content of a row stops its list from answering, nor another list",
+        [
+            "rest_api/test_status_lists.py::TestFaults::test_whatever_is_in_the_row_there_is_no_200",
+            "flows/test_publish_status.py::TestFailures::test_a_row_that_is_damaged_stops_no_other",
+            "flows/test_publish_status.py::TestFailures::test_damaged_bits_are_in_no_revocations_way",
+            "flows/test_revoke.py::test_a_damaged_place_stops_no_revocation",
+        ],
+    ),
+    16: (
+        "a signer that is down leaves the last good list up until its end, then 503; never a list without proof",
+        [
+            "flows/test_publish_status.py::TestFailures::"
+            "test_while_the_signer_is_down_the_last_good_list_is_up_until_its_end",
+            "flows/test_publish_status.py::TestFailures::test_a_signature_that_is_wrong_is_never_served",
+            "rest_api/test_status_lists.py::TestFaults::test_what_is_over_is_not_served",
+            "rest_api/test_status_lists.py::TestFaults::test_damaged_bytes_are_never_served",
+            "rest_api/test_status_lists.py::TestFaults::test_while_the_database_is_gone_it_is_a_503",
+            "flows/test_revoke.py::test_what_is_wrong_with_keys_does_not_stop_a_revocation",
+        ],
+    ),
+    17: (
+        "a list of another issuer, purpose, address or time in the place of ours is noticed, and goes to no CDN",
+        [
+            "commands/test_vc_publish_status.py::TestCheck::test_a_list_in_the_place_of_another",
+            "commands/test_vc_publish_status.py::TestCheck::test_a_document_of_another_purpose",
+            "commands/test_vc_publish_status.py::TestCheck::test_an_older_version_in_the_place_of_the_present_one",
+            "commands/test_vc_publish_status.py::TestCheck::"
+            "test_a_document_that_somebody_changed_together_with_its_hash",
+            "commands/test_vc_publish_status.py::TestExport::test_an_older_version_never_replaces_a_newer_one",
+            "flows/test_publish_status.py::TestTwoPublishers::test_the_stale_one_loses",
         ],
     ),
     18: (
         "no header gets into links or signed documents",
-        ["rest_api/test_wallet_endpoint.py::test_no_header_gets_into_links_or_credentials"],
+        [
+            "rest_api/test_wallet_endpoint.py::test_no_header_gets_into_links_or_credentials",
+            "rest_api/test_status_lists.py::TestTheSameForEverybody::test_no_header_changes_it",
+            "rest_api/test_status_lists.py::TestTheSameForEverybody::"
+            "test_what_is_published_behind_a_hostile_header_names_the_issuers_address",
+        ],
+    ),
+    19: (
+        "a list is the same for all readers and asks nobody who they are",
+        ["rest_api/test_status_lists.py::TestTheSameForEverybody::test_nobody_is_asked_who_they_are"],
+    ),
+    20: (
+        "publishers and revocations at once lose nothing",
+        [
+            "concurrency/test_publishing.py::test_readers_never_see_less_than_before_nor_half_of_anything",
+            "concurrency/test_publishing.py::"
+            "test_after_a_revocation_and_publish_now_it_is_served_whoever_else_publishes",
+            "concurrency/test_revocations.py::test_all_at_once_in_threads",
+        ],
     ),
     21: (
         "keys and learners are in no log, column, admin page, dump, repr, refusal or debug page",
@@ -130,8 +200,33 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "threats/test_secrets.py::test_the_admin_shows_none",
             "threats/test_secrets.py::test_no_repr_tells_them",
             "threats/test_secrets.py::TestDebugPages::test_of_an_exception_inside_signing",
+            "threats/test_key_material.py::test_it_is_in_no_log_answer_or_output",
+            "threats/test_key_material.py::test_it_is_in_no_row_dump_or_page_of_the_admin",
+            "threats/test_key_material.py::test_no_debug_page_shows_it",
+            "adapters/test_keystores.py::test_a_file_without_a_key_is_refused_and_nothing_of_it_told",
+            "adapters/test_vc_api_signer.py::test_an_answer_that_is_none_is_an_error",
+            "threats/test_erased.py::test_no_row_of_ours_holds_anything",
+            "threats/test_erased.py::test_the_file_of_the_database_holds_nothing",
+            "threats/test_erased.py::test_an_error_while_signing_carries_nothing",
+            "threats/test_erased.py::test_an_error_anywhere_else_shows_no_variable_of_ours",
             "threats/test_secrets.py::TestDebugPages::test_of_a_bad_key_encryption_key_beside_a_good_one",
             "admin/test_admin.py::test_nothing_sealed_and_nobodys_name_is_shown",
+            "admin/test_revocation.py::test_a_status_list_shows_what_is_served_of_it_and_no_secret",
+            "admin/test_revocation.py::test_a_key_shows_its_public_half_and_its_reference_as_text",
+        ],
+    ),
+    26: (
+        "whatever order events come in, and however often, nothing revives and no revocation is lost",
+        [
+            "flows/test_reconcile_all.py::test_in_whatever_order_events_come_nothing_revives_and_nothing_is_lost",
+            "flows/test_reconcile_all.py::test_awarded_again_a_new_credential_can_be_had_and_the_old_one_stays_over",
+            "flows/test_reconcile_all.py::TestStopped::test_the_next_run_goes_on_there_and_forgets_it",
+            "flows/test_reconcile.py::TestReceivers::test_a_revocation_while_a_claim_is_on_its_way_is_noted",
+            "flows/test_reconcile.py::test_what_the_host_takes_back_was_never_noted",
+            "flows/test_revoke.py::test_what_is_over_stays_over_with_its_first_reason",
+            "concurrency/test_revocations.py::test_all_at_once_in_threads_and_processes",
+            "concurrency/test_revocations.py::test_killed_in_the_middle_again_and_again_nothing_is_lost_or_doubled",
+            "concurrency/test_revocations.py::test_the_same_change_noted_and_worked_off_by_many_at_once_is_done_once",
         ],
     ),
     27: (
@@ -180,10 +275,11 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "rest_api/test_throttles.py::test_without_proxies_what_a_client_writes_gives_no_fresh_allowance",
             "rest_api/test_throttles.py::test_behind_proxies_the_address_they_saw_counts",
             "rest_api/test_budget.py::test_a_refused_presentation_costs_two_reads",
+            "rest_api/test_status_lists.py::TestWhatItCosts::test_one_query_and_from_the_cache_none",
         ],
     ),
 }
-IN_THIS_RELEASE = (1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 18, 21, 27, 28, 29, 30, 31)
+IN_THIS_RELEASE = (1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 26, 27, 28, 29, 30, 31)
 
 
 @functools.cache

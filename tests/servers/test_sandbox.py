@@ -1,0 +1,51 @@
+"""``make serve``: what it says, and what works beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.servers.running import ROOT
+
+pytestmark = pytest.mark.slow
+REVOKE_SILENTLY = """
+import json, sys
+from pathlib import Path
+sys.path.insert(0, "scripts")
+import serve
+described = serve.prepare(int(sys.argv[1]), Path(sys.argv[2]))
+from credentials.apps.credentials.models import UserCredential
+from django.test import Client
+from openedx_verifiable_credentials.models import Credential, HostChange, Issuer
+from tests import lists
+[one, other] = lists.add_credentials(Issuer.objects.get(slug="default"), 2)
+for row, username in ((one, "ada"), (other, "omar")):
+    certificate = UserCredential.objects.filter(username=username, status="awarded").first()
+    Credential.objects.filter(pk=row.pk).update(certificate_uuid=certificate.uuid)
+serve.work()
+before = sorted(lists.served_indices(one.status_list))
+UserCredential.objects.filter(username="ada").update(status="revoked")
+assert not HostChange.objects.exists(), "nobody noticed"
+serve.work()
+after = sorted(lists.served_indices(one.status_list))
+admin = Client().get(described["admin_url"].removeprefix(described["base_url"]))
+print(json.dumps([before, after, one.status_index, described["admin_url"], admin.status_code, admin["Location"]]))
+"""
+
+
+def test_a_revocation_that_sends_no_signal_is_seen_and_the_admin_has_an_address(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DB_")}
+    done = subprocess.run(
+        [sys.executable, "-c", REVOKE_SILENTLY, "8000", str(tmp_path / "sandbox.sqlite3")],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    before, after, index, address, *answer = json.loads(done.stdout.splitlines()[-1])
+    assert (before, after) == ([], [index])
+    assert address == "http://localhost:8000/admin/"
+    assert answer == [302, "/admin/login/?next=/admin/"]
