@@ -50,9 +50,10 @@ test: $(RUNS) ## Run the tests: make test ARGS="-k offer"
 	$(PY) -m pytest $(ARGS)
 	$(PY) scripts/test_on_mariadb.py
 
-test-all: $(RUNS) ## The same, and fail where MariaDB, Node or Redis is missing
-	OVC_REQUIRE="mariadb node redis" $(PY) -m pytest $(ARGS)
-	OVC_REQUIRE="mariadb node redis" $(PY) scripts/test_on_mariadb.py
+test-all: $(RUNS) ## The same, and fail where MariaDB, Node, Redis or SoftHSM2 is missing
+	$(PIP) -r requirements/hsm.txt
+	OVC_REQUIRE="mariadb node redis softhsm" $(PY) -m pytest $(ARGS)
+	OVC_REQUIRE="mariadb node redis softhsm" $(PY) scripts/test_on_mariadb.py
 
 tests/interop/node_modules: tests/interop/package-lock.json
 	cd tests/interop && npm ci --ignore-scripts --no-audit --no-fund
@@ -64,7 +65,7 @@ bench: $(RUNS) ## How long answers take, under gunicorn on loopback
 interop: $(RUNS) tests/interop/node_modules ## Verify our credentials with verifiers from npm (needs Node 20)
 	OVC_REQUIRE="node" $(PY) -m pytest tests/interop $(ARGS)
 
-test-host: $(CHECKS) ## In the real service: make test-host CREDENTIALS_SERVICE_ROOT= CREDENTIALS_PYTHON=
+test-host: $(CHECKS) tests/interop/node_modules ## In the real service: make test-host CREDENTIALS_SERVICE_ROOT= CREDENTIALS_PYTHON=
 	@test -n "$(CREDENTIALS_SERVICE_ROOT)" -a -n "$(CREDENTIALS_PYTHON)" || \
 		{ echo "Name a checkout and its interpreter: make test-host CREDENTIALS_SERVICE_ROOT=... CREDENTIALS_PYTHON=..." >&2; exit 1; }
 	rm -rf build/wheel && $(PY) -m build --wheel --outdir build/wheel .

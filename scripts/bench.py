@@ -21,7 +21,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "credentials_service")]
 
-from tests.servers.running import Browser  # noqa: E402  (on the path only now)
+import bench_status  # noqa: E402  (on the path only now)
+
+from tests.servers.running import Browser  # noqa: E402
 from tests.servers.running import claim  # noqa: E402
 from tests.servers.running import running  # noqa: E402
 from tests.wallet import make_wallet  # noqa: E402
@@ -69,8 +71,8 @@ def row(name: str, taken: list[float]) -> None:
     print(f"{name:36} {taken[0]:8.1f} {statistics.median(taken):8.1f} {taken[int(len(taken) * 0.9)]:8.1f}", flush=True)
 
 
-def main() -> None:
-    """The table."""
+def main() -> int:
+    """The table; exit status 1 where a limit was missed."""
     with tempfile.TemporaryDirectory() as directory, running("gunicorn", Path(directory), settings=LIMITS) as service:
         learner = Browser(service, service["learners"][0])
         certificates = learner.certificates()
@@ -88,8 +90,13 @@ def main() -> None:
             assert 400 <= post(url, body) < 500, name
             row(name, timed(lambda body=body: post(url, body)))
 
+    limits = bench_status.Limits()
+    bench_status.over_http(row, limits)
+    bench_status.in_the_database(limits)
+    return limits.status()
+
 
 LIMITS = {"OPENEDX_VC_THROTTLE_OFFER": "100000/min", "OPENEDX_VC_THROTTLE_USER": "100000/min"}
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -130,13 +130,15 @@ def _walk(description: Any) -> dict[str, Any]:
     lists = json.loads(browser.get("/verifiable_credentials/api/v1/credentials/"))
     courses = lists["course_credentials"]
     print(f"2. {len(courses)} course and {len(lists['program_credentials'])} program certificates can be claimed")
-    wanted = {"credential_uuid": courses[0]["uuid"], "storage_id": "lc_wallet"}
+    # The newest one is issued by a did:web, whose document verifiers would have to fetch.
+    course = courses[-1]
+    wanted = {"credential_uuid": course["uuid"], "storage_id": "lc_wallet"}
     offer = json.loads(
         browser.post(
             "/verifiable_credentials/api/v1/credentials/init/", json.dumps(wanted).encode("ascii"), "application/json"
         )
     )
-    print(f"3. offered {courses[0]['credential_title']!r}: {offer['deeplink'][:60]}…")
+    print(f"3. offered {course['credential_title']!r}: {offer['deeplink'][:60]}…")
     holder, credential = claim(offer["deeplink"])
     print(f"4. a simulated wallet ({holder[:24]}…) claimed it:")
     return credential
@@ -147,7 +149,7 @@ def _wait(url: str) -> None:
         try:
             urllib.request.urlopen(url, timeout=2).close()  # noqa: S310
             return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
     raise SystemExit("The stand-in service did not start.")
 

@@ -7,9 +7,11 @@ Writes ``build/sandbox.json``: addresses, logins, certificates and issuers, for 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,6 +63,32 @@ def server_command(port: int) -> list[str]:
     return [sys.executable, "-m", "gunicorn", *options, "credentials.wsgi:application"]
 
 
+def work_beside_the_server(seconds: float = 2.0) -> None:
+    """
+    A child that does what cron does for a real service: follow the host's changes and publish status lists. It ends
+    when the server does.
+    """
+    parent = os.getpid()
+    if os.fork():
+        return
+    while os.getppid() == parent:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001  (whatever it is, the next round may do better)
+            print(f"The work beside the server failed: {error}", file=sys.stderr, flush=True)
+        time.sleep(seconds)
+    os._exit(0)
+
+
+def work() -> None:
+    """One round."""
+    from django.core.management import call_command  # noqa: PLC0415
+
+    # Everything: ``QuerySet.update()`` revokes a certificate without a signal.
+    call_command("vc_reconcile", all=True, stdout=io.StringIO())
+    call_command("vc_publish_status", now=True, stdout=io.StringIO())
+
+
 def _kek(database: Path) -> str:
     """Kept beside the database, so that the sandbox survives a restart; made for it alone."""
     import base64  # noqa: PLC0415
@@ -80,6 +108,7 @@ def main() -> None:
     write(description, BUILD / "sandbox.json")
     print(f"Serving {description['base_url']}; logins and certificates are in build/sandbox.json", flush=True)
     command = server_command(port)
+    work_beside_the_server()
     os.execv(command[0], command)  # noqa: S606  (the server takes this process over)
 
 

@@ -59,6 +59,13 @@ const CONTEXTS = [
     declared: 'BSD-3-Clause',
   },
   {
+    url: 'https://w3id.org/vc/status-list/2021/v1',
+    file: 'status-list-2021-v1.json',
+    package: '@digitalbazaar/vc-status-list-context',
+    source: 'contexts/vc-status-list-v1.jsonld',
+    declared: 'BSD-3-Clause',
+  },
+  {
     url: 'https://www.w3.org/ns/did/v1',
     file: 'did-v1.json',
     package: 'did-context',

@@ -4,6 +4,7 @@ Holes, one at a time, for tests/core/test_mutants.py: ``OVC_MUTANT=<name> python
 Each takes one check out of the package. A suite that still passes then would not have noticed it was gone.
 """
 
+import gzip
 import json
 import os
 
@@ -14,6 +15,7 @@ from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import presentations
 from openedx_verifiable_credentials.core import self_check
+from openedx_verifiable_credentials.core import status_list
 from openedx_verifiable_credentials.core import text
 
 
@@ -32,10 +34,30 @@ def _any_context(url):
         return {"@context": {}}
 
 
+def _counting(place, mask):
+    """Setting and reading bits that agree with each other, and with no verifier."""
+
+    def with_bits(bits, indices, value=True):
+        changed = bytearray(bits)
+        for index in indices:
+            status_list._require_index(bits, index)
+            at = place(index) % len(bits)
+            changed[at] = changed[at] | mask(index) if value else changed[at] & ~mask(index)
+        return bytes(changed)
+
+    def get_bit(bits, index):
+        status_list._require_index(bits, index)
+        return bool(bits[place(index) % len(bits)] & mask(index))
+
+    return with_bits, get_bit
+
+
 _get_context = contexts.get_context
+BITS = "test_status_list.py::TestBits::test_"
 WALLET = "test_presentations.py::test_"
 MUTANTS = {
-    # name: (what is replaced, its attribute, by what, the test that must notice, seen from tests/core)
+    # name: (what is replaced, its attribute, by what, the test that must notice, seen from tests/core); of several
+    # attributes, by as many
     "every signature of a wallet is good": (
         presentations,
         "_require_signature",
@@ -85,6 +107,42 @@ MUTANTS = {
         lambda raw, **_: json.loads(raw),
         "test_json_text.py::test_the_same_key_twice_in_an_object_is_refused_wherever_it_is",
     ),
+    "bits are counted from the right": (
+        status_list,
+        "with_bits get_bit",
+        _counting(lambda index: index >> 3, lambda index: 1 << (index & 7)),
+        BITS + "an_index_is_the_bit_the_standard_says",
+    ),
+    "an entry is a byte": (
+        status_list,
+        "with_bits get_bit",
+        _counting(lambda index: index, lambda index: 1),
+        BITS + "an_index_is_the_bit_the_standard_says",
+    ),
+    "indices start at one": (
+        status_list,
+        "with_bits get_bit",
+        _counting(lambda index: (index - 1) >> 3, lambda index: 0x80 >> ((index - 1) & 7)),
+        BITS + "an_index_is_the_bit_the_standard_says",
+    ),
+    "a revocation may be taken back": (
+        status_list,
+        "keeps_every_bit",
+        lambda earlier, later: len(earlier) == len(later),
+        BITS + "one_bit_that_is_taken_back_is_noticed",
+    ),
+    "indices tell their order": (
+        status_list,
+        "_round",
+        lambda order_key, number, half, bits: half & ((1 << bits) - 1) if number else 0,
+        "test_status_list.py::TestOrder::test_indices_do_not_tell_in_which_order_they_were_handed_out",
+    ),
+    "a list unpacks to whatever it likes": (
+        status_list,
+        "_gunzip",
+        lambda raw, max_bytes: gzip.decompress(raw),
+        "test_status_list.py::TestEncoding::test_the_cap_is_exact",
+    ),
     "what DIDKit reports is ignored": (
         didkit,
         "verify",
@@ -98,6 +156,8 @@ def pytest_configure():
     """Called by pytest when this module is named by ``-p``."""
     name = os.environ["OVC_MUTANT"]
     if name != "none":
-        target, attribute, replacement, _ = MUTANTS[name]
-        assert hasattr(target, attribute)
-        setattr(target, attribute, replacement)
+        target, attributes, replacement, _ = MUTANTS[name]
+        several = replacement if isinstance(replacement, tuple) else (replacement,)
+        for attribute, one in zip(attributes.split(), several, strict=True):
+            assert hasattr(target, attribute)
+            setattr(target, attribute, one)

@@ -1,5 +1,5 @@
 """
-Parts of the suite that need something a machine may lack: MariaDB, Redis, Node.
+Parts of the suite that need something a machine may lack: MariaDB, Redis, Node, SoftHSM2.
 
 A test names its part by a marker. Where the part is missing the test is skipped and the run says so in one line at its
 end; with the part's name in ``OVC_REQUIRE`` (CI: all of them) the test fails instead. Tests of the MariaDB part run
@@ -15,7 +15,7 @@ import shutil
 import socket
 from pathlib import Path
 
-PARTS = ("redis", "node")
+PARTS = ("redis", "node", "softhsm")
 INTEROP = Path(__file__).parent / "interop"
 
 
@@ -27,7 +27,7 @@ def required() -> set[str]:
 @functools.cache
 def missing(part: str) -> str | None:
     """Why ``part`` cannot run here; None where it can."""
-    return {"redis": _redis, "node": _node}[part]()
+    return {"redis": _redis, "node": _node, "softhsm": _softhsm}[part]()
 
 
 def mariadb_server() -> str | None:
@@ -55,6 +55,21 @@ def _node() -> str | None:
     if not (INTEROP / "node_modules").is_dir():
         return "run `npm ci --ignore-scripts` in tests/interop"
     return None
+
+
+def _softhsm() -> str | None:
+    if importlib.util.find_spec("pkcs11") is None:
+        return "python-pkcs11 is not installed (requirements/hsm.txt)"
+    if softhsm_module() is None or shutil.which("softhsm2-util") is None:
+        return "SoftHSM2 is not installed (Debian: softhsm2)"
+    return None
+
+
+def softhsm_module() -> str | None:
+    """The path of SoftHSM2's PKCS#11 library."""
+    places = ("/usr/lib/softhsm", "/usr/lib/x86_64-linux-gnu/softhsm", "/usr/lib/aarch64-linux-gnu/softhsm")
+    found = (Path(place) / "libsofthsm2.so" for place in (*places, "/usr/lib64/pkcs11", "/opt/homebrew/lib/softhsm"))
+    return next((str(path) for path in found if path.is_file()), None)
 
 
 def _answers(host: str, port: int) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from credentials.apps.core.models import User
 from credentials.apps.credentials.models import UserCredential
 from django.core.management import call_command
+from django.urls import reverse
 from waffle.models import Switch
 
 from openedx_verifiable_credentials.core.profiles import PROFILES
@@ -41,15 +42,21 @@ def _seed(base_url: str, did_method: str) -> None:
     courses = [seed.make_course(site, seed.CourseOptions(run_title=title)) for title in TITLES]
     soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=30)
     embargoed = seed.make_course(site, seed.CourseOptions(run_title="Not Yet Visible", available=soon))
+    academy = seed.make_course(site, seed.CourseOptions(run_title="Signed by the Academy", organization="AcademyX"))
     program = seed.make_program(site, courses[:2], title="Wonderland & Data: the “whole” thing 🚀")
     for learner in (ada, omar):
-        for configuration in (*courses, embargoed, program):
+        for configuration in (*courses, embargoed, academy, program):
             seed.backdate(seed.award(learner, configuration), days=10)
     UserCredential.objects.get(course_credentials=courses[3], username="ada").revoke()
     common = {"base_url": base_url, "allow_http": base_url.startswith("http:"), "verbosity": 0}
     call_command("vc_create_issuer", name="Example University", slug="default", did_method=did_method, **common)
     call_command(
-        "vc_create_issuer", name="Example Academy", slug="academy", did_method="web-path", not_default=True, **common
+        "vc_create_issuer",
+        name="Example Academy",
+        slug="academy",
+        did_method="web-path",
+        organization="AcademyX",
+        **common,
     )
     Switch.objects.update_or_create(name="openedx_verifiable_credentials.enabled", defaults={"active": True})
 
@@ -58,6 +65,7 @@ def _described(base_url: str) -> dict[str, Any]:
     return {
         "base_url": base_url,
         "login_url": f"{base_url}/login/",
+        "admin_url": f"{base_url}{reverse('admin:index')}",
         "learners": [
             {"username": name, "password": seed.PASSWORD, "credentials": _certificates(name)}
             for name in ("ada", "omar")

@@ -82,13 +82,14 @@ class CourseOptions:
     available: datetime.datetime | None = None
     is_active: bool = True
     signatory: str | None = "Grace Hopper"
+    organization: str = "ExampleX"
 
 
 def make_course(site: Site, options: CourseOptions | None = None) -> CourseCertificate:
     """A course run with its certificate configuration."""
     options = options or CourseOptions()
     number = next(_numbers)
-    organization = make_organization(site)
+    organization = make_organization(site, options.organization)
     course = Course.objects.create(
         site=site, uuid=uuid.uuid4(), key=f"{organization.key}+C{number}", title=options.run_title
     )
@@ -123,6 +124,7 @@ def make_program(
     type_slug: str = "micromasters",
     is_active: bool = True,
     certificate_title: str | None = None,
+    organizations: tuple[str, ...] = ("ExampleX",),
 ) -> ProgramCertificate:
     """A program of these courses with its certificate configuration."""
     program = Program.objects.create(
@@ -133,7 +135,8 @@ def make_program(
         type_slug=type_slug,
         total_hours_of_effort=120,
     )
-    program.authoring_organizations.add(make_organization(site))
+    for key in organizations:
+        program.authoring_organizations.add(make_organization(site, key))
     for course in courses:
         program.course_runs.add(course.course_run)
     configuration = ProgramCertificate.objects.create(

@@ -8,6 +8,7 @@ from openedx_verifiable_credentials.adapters.own_suites import OwnSuites
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import open_badges
+from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.data import Terms
 from tests import awards
@@ -21,7 +22,7 @@ def signer(seed_byte: int = 7, host: str | None = None) -> LocalSigner:
     return LocalSigner(dids.web_did(host) if host else dids.key_did(public_key(seed)), seed)
 
 
-def unsigned(award, profile, did, terms=Terms(grade=True)):
+def unsigned(award, profile, did, terms=Terms(grade=True), status=()):
     """The credential of ``award``, issued by ``did``."""
     return open_badges.compose(
         award,
@@ -30,12 +31,13 @@ def unsigned(award, profile, did, terms=Terms(grade=True)):
         issuer=awards.issuer_profile(did),
         credential_id=awards.CREDENTIAL_ID,
         subject_id=awards.SUBJECT,
+        status=status,
     )
 
 
 def sign(document, profile, with_signer):
     """``document`` with the proof of ``profile``."""
-    proof = OwnSuites().secure(document, suite=profile.suite, signer=with_signer, created=CREATED)
+    proof = OwnSuites().secure(document, suite=profile.suite_for(v.ED25519), signer=with_signer, created=CREATED)
     return profile.attach(document, proof)
 
 

@@ -1,19 +1,28 @@
 """The numbered system checks: each triggered, each silent where all is well."""
 
+import io
 import os
 import subprocess
 import sys
+import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core import checks as django_checks
 from django.core.management import call_command
+from django.utils import timezone
 from edx_django_utils.cache import RequestCache
 from waffle.models import Switch
 
 from openedx_verifiable_credentials import checks
+from openedx_verifiable_credentials.api import issuers
+from openedx_verifiable_credentials.flows import reconcile
 from openedx_verifiable_credentials.models import Issuer
 from openedx_verifiable_credentials.models import IssuerKey
+from openedx_verifiable_credentials.models import PublishedList
+from openedx_verifiable_credentials.models import StatusList
+from tests import lists
 from tests.wallet import make_wallet
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +84,14 @@ class TestBeforeAndAfterTheSwitch:
         Issuer.objects.update(is_default=None)
         assert found() == [f"{letter}004"]
 
+    def test_004_an_organisations_issuer_without_a_key(self, letter):
+        own = issuers.create_issuer(issuers.NewIssuer(name="Own", slug="own", organization_key="OwnX"))
+        assert found() == []
+        own.keys.update(signs=None)
+        assert found() == [f"{letter}004"]
+        issuers.update_issuer("own", issuers.IssuerChanges(in_use=False))
+        assert found() == []
+
     @pytest.mark.parametrize("keys", [{}, {"tests-only": "A" * 43 + "="}, {"another": "A" * 43 + "="}])
     def test_004_a_key_that_does_not_open(self, settings, letter, keys):
         settings.OPENEDX_VC_KEY_ENCRYPTION_KEYS = keys
@@ -114,6 +131,24 @@ BAD_VALUES = [
     ("NUM_PROXIES", "1"),
     ("NUM_PROXIES", -1),
     ("SECURER", None),
+    ("JOINT_PROGRAMS", ["lead"]),
+    ("JOINT_PROGRAMS", {"1": ["lead"]}),
+    ("JOINT_PROGRAMS", {"1": "all"}),
+    ("SIGNING_SERVICE_URL", "https://["),
+    ("SIGNING_SERVICE_URL", "https://signer.example.edu:port"),
+    ("SIGNING_SERVICE_URL", "http://signer.example.edu"),
+    ("STATUS_LIST_LENGTH", 1000),
+    ("STATUS_LIST_LENGTH", 100_000),
+    ("STATUS_LIST_LENGTH", 200_000),
+    ("STATUS_LIST_LENGTH", 1 << 24),
+    ("STATUS_LIST_LIFETIME_SECONDS", 599),
+    ("STATUS_LIST_LIFETIME_SECONDS", 366 * 86_400),
+    ("STATUS_LIST_LIFETIME_SECONDS", 10**15),
+    ("STATUS_LIST_TTL_SECONDS", 86_401),
+    ("STATUS_LIST_TTL_SECONDS", 10**15),
+    ("STATUS_COALESCE_SECONDS", 86_401),
+    ("STATUS_COALESCE_SECONDS", 10**15),
+    ("STATUS_CACHE_SECONDS", 86_401),
 ]
 
 
@@ -133,6 +168,13 @@ def test_006_a_value_of_the_wrong_kind(ready, settings, name, value):
         ("NUM_PROXIES", 2),
         ("ON_NEW_CLAIM", "supersede"),
         ("PUBLIC_BASE_URL", "https://credentials.example.edu/"),
+        ("JOINT_PROGRAMS", {1: "each", "default": "site"}),
+        ("SIGNING_SERVICE_URL", "https://signer.example.edu:8443/vc/"),
+        ("STATUS_LIST_LENGTH", 1 << 23),
+        ("STATUS_LIST_LIFETIME_SECONDS", 365 * 86_400),
+        ("STATUS_LIST_TTL_SECONDS", 86_400),
+        ("STATUS_COALESCE_SECONDS", 86_400),
+        ("STATUS_CACHE_SECONDS", 86_400),
     ],
 )
 def test_006_a_value_of_the_right_kind(ready, settings, name, value):
@@ -145,6 +187,62 @@ def test_007_nobody_said_how_many_proxies_there_are(ready, settings):
     assert found() == ["W007"]
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
     assert found() == []
+
+
+def test_012_a_profile_that_no_key_of_an_issuer_signs(ready, issuer):
+    arguments = ["--name", "Own", "--slug", "own", "--organization", "OwnX", "--algorithm", "P-256"]
+    call_command("vc_create_issuer", *arguments)
+    [message] = django_checks.run_checks(tags=[checks.TAG], databases=["default"])
+    assert message.id == f"{checks.TAG}.W012"
+    assert "The issuer own cannot sign obv3-vc1" in message.msg
+    assert "Learner Credential Wallet" in message.msg
+    issuers.update_issuer("own", issuers.IssuerChanges(in_use=False))
+    assert found() == []
+
+
+class TestStatusLists:
+    @pytest.fixture(autouse=True)
+    def row(self, ready, issuer):
+        credentials = lists.add_credentials(issuer)
+        lists.publish(credentials[0].status_list)
+        assert found() == []
+        return credentials[0].status_list
+
+    @pytest.mark.parametrize(("minutes", "ids"), [(5, []), (12, ["W008"])])
+    def test_008_changes_wait(self, row, minutes, ids):
+        StatusList.objects.update(changed_at=timezone.now() - timedelta(minutes=minutes))
+        assert found() == ids
+        lists.publish(row)
+        assert found() == []
+
+    @pytest.mark.parametrize(("left", "ids"), [(2.9, []), (1.6, []), (0.7, ["W009"]), (-0.1, ["W009"])])
+    def test_009_lists_end(self, row, left, ids):
+        PublishedList.objects.filter(form="revocation").update(valid_until=timezone.now() + timedelta(days=left))
+        assert found() == ids
+        lists.publish(row)
+        assert found() == []
+
+    def test_009_a_list_that_was_never_published(self, row):
+        PublishedList.objects.all().delete()
+        assert found() == ["W009"]
+
+
+class TestHostChanges:
+    @pytest.mark.parametrize(("minutes", "ids"), [(14, []), (16, ["W010"])])
+    def test_010_a_change_of_a_certificate_waits(self, ready, minutes, ids):
+        now = timezone.now()
+        for ago in (0, minutes, 1):
+            reconcile.note_change(uuid.uuid4(), now - timedelta(minutes=ago))
+        assert found() == ids
+        call_command("vc_reconcile", verbosity=0, stdout=io.StringIO())
+        assert found() == []
+
+    def test_010_is_shown_by_the_doctor(self, ready, issuer):
+        reconcile.note_change(uuid.uuid4(), timezone.now() - timedelta(hours=1))
+        out = io.StringIO()
+        call_command("vc_doctor", stdout=out)
+        [line] = [line for line in out.getvalue().splitlines() if "W010" in line]
+        assert line.startswith("WARN  openedx_verifiable_credentials.W010: vc_reconcile does not run")
 
 
 def in_tree(code):
@@ -224,4 +322,21 @@ def test_nothing_is_in_the_way_of_a_first_migrate(settings, capsys):
 def test_ids_are_those_of_the_documentation():
     page = HERE.parent / "docs" / "references" / "checks.rst"
     text = page.read_text(encoding="utf-8")
-    assert [number for number in ("W001", "W002", "003", "004", "W005", "E006", "W007") if number not in text] == []
+    assert [
+        number
+        for number in (
+            "W001",
+            "W002",
+            "003",
+            "004",
+            "W005",
+            "E006",
+            "W007",
+            "W008",
+            "W009",
+            "W010",
+            "W011",
+            "W012",
+        )
+        if number not in text
+    ] == []

@@ -36,7 +36,7 @@ def read(*parts: str) -> str:
 
 
 def annotated_settings() -> list[dict[str, str]]:
-    entries: list[dict[str, str]] = read_annotations(PACKAGE / "app_settings.py", "setting")
+    entries: list[dict[str, str]] = read_annotations(PACKAGE / "app_settings" / "defaults.py", "setting")
     return entries
 
 
