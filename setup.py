@@ -42,6 +42,7 @@ setup(
     packages=find_packages(include=[PACKAGE, f"{PACKAGE}.*"]),
     package_data={
         PACKAGE: [
+            "core/checks/*.json",
             "core/contexts/data/*.json",
             "core/contexts/provenance.json",
             "core/contexts/LICENSES.txt",

@@ -212,3 +212,17 @@ class CheckResult:
 
 
 Document = Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class AnchoredRoot:
+    """
+    A Merkle root as a public chain has it: 32 bytes, the account that sent it, and when its block was made.
+
+    ``is_test_network``: anyone can have coins there, so the anchor proves nothing to a verifier.
+    """
+
+    root: bytes
+    sender: str
+    block_time: datetime.datetime
+    is_test_network: bool

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Protocol
 from uuid import UUID
 
+from openedx_verifiable_credentials.data import AnchoredRoot
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.data import VerificationMethod
@@ -66,4 +67,29 @@ class Securer(Protocol):
 
     def secure(self, document: JsonObject, *, suite: str, signer: Signer, created: datetime.datetime) -> JsonObject:
         """The proof of ``document``, value included. Raises SigningError or TransientError."""
+        ...
+
+
+class Fetcher(Protocol):
+    """Documents of others: DID documents and status lists. Never our own: those are read from the database."""
+
+    def fetch(self, url: str, *, max_bytes: int) -> bytes:
+        """
+        The body behind ``url``, at most ``max_bytes`` long.
+
+        Raises FetchError: ``address_refused`` (may not be asked, or leads where we do not go), ``fetch_failed`` (could
+        not be had now: unreachable, too slow, not 200), ``too_large``.
+        """
+        ...
+
+
+class ChainReader(Protocol):
+    """Public chains, as far as they are configured."""
+
+    def find_anchor(self, chain: str, network: str, transaction: str) -> AnchoredRoot | None:
+        """
+        What the transaction carries; None where no such chain is configured.
+
+        Raises FetchError ``fetch_failed``; AnchoringError ``no_such_transaction``, ``reverted``.
+        """
         ...
