@@ -71,7 +71,7 @@ def of_key(did: str) -> DidDocument:
     value = did.removeprefix("did:key:")
     method = Method(f"{did}#{value}", did, public_keys.from_multibase(value))
     ids = frozenset((method.id,))
-    return DidDocument(did, {method.id: method}, {purpose: ids for purpose in _RELATIONSHIPS})
+    return DidDocument(did, {method.id: method}, dict.fromkeys(_RELATIONSHIPS, ids))
 
 
 def address_of(did: str) -> str:

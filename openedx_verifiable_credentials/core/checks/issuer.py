@@ -128,5 +128,3 @@ def _by_history(did: str, key: PublicKey, records: Sequence[KeyRecord], created:
     if state is KeyState.RETIRED:
         return Finding(did, "signed_after_retirement", key)
     return Finding(did, CONFIRMED if state is KeyState.GOOD else "method_not_listed", key)
-
-
