@@ -126,7 +126,7 @@ def _verdict(outcomes: list[Outcome]) -> Verdict:
 
 
 def check(code: str, **detail: Any) -> Check:
-    """The check that ``code`` is about, with its outcome and sentence. Raises KeyError for a code that is not listed."""
+    """The check that ``code`` is about, with its outcome and sentence. Raises KeyError for an unlisted code."""
     entry = codes()[code]
     return Check(
         name=CheckName(entry["check"]),
