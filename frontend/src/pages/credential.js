@@ -2,10 +2,10 @@
  * The page of a shared credential: the browser checks what the server has written, and says so. Where the server shows
  * no document (withheld, unknown), its words stay.
  */
+import {browserFetch} from '../verifier/fetching.js';
 import {verify} from '../verifier/verify.js';
 import {dataOf} from './dom.js';
 import {runOn} from './shown.js';
-import {pageFetch} from './network.js';
 
 /** Starts it. */
 export function credentialPage(main) {
@@ -13,6 +13,5 @@ export function credentialPage(main) {
   if (document === null) {
     return undefined;
   }
-  const fetch = pageFetch(main);
-  return runOn(main, () => verify(document.trim(), {fetch, disclosed: true}));
+  return runOn(main, () => verify(document.trim(), {fetch: browserFetch, disclosed: true}));
 }

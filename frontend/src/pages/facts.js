@@ -31,14 +31,12 @@ export function factsOf(credential) {
   ].filter(Boolean);
 }
 
-/** The credentials of a presentation, or the credential itself. */
+/** The credentials of a presentation in their order, or the credential itself. */
 export function credentialsOf(document) {
   if (!isObject(document)) {
     return [];
   }
-  return document.verifiableCredential === undefined
-    ? [document]
-    : list(document.verifiableCredential).filter(isObject).slice(0, MOST);
+  return document.verifiableCredential === undefined ? [document] : list(document.verifiableCredential);
 }
 
 /** The host of a did:web, as the DID names it: `did:web:example.org%3A8000:issuers:a` → `example.org:8000`; else null. */

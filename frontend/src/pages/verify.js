@@ -2,16 +2,19 @@
  * The page that checks files: one or several are chosen, dropped or pasted, read here and sent nowhere. What it asks the
  * network for is the issuer's DID document and status list, as the check itself needs them.
  */
+import {browserFetch} from '../verifier/fetching.js';
 import {readDocument, verify} from '../verifier/verify.js';
 import {show, showChecking, showResult} from './banner.js';
 import {element, find, foreign} from './dom.js';
-import {factList} from './fact_list.js';
+import {factSection} from './fact_list.js';
 import {credentialsOf} from './facts.js';
 import {FileError, MOST_FILES, bytesOf, listen} from './files.js';
-import {pageFetch} from './network.js';
-import {checkItems, checkedAt, innerLists, lookOf, technicalReport} from './result.js';
+import {checkItems, checkedAt, lookOf, technicalReport} from './result.js';
 import {text} from './texts.js';
 import {headlineOf, isConfirmed, summaryOf} from './verdicts.js';
+
+/** What a report says of a file that somebody chose by mistake: there is nothing to judge in it. */
+const NO_CREDENTIAL = ['not_json', 'not_a_credential'];
 
 /** Starts it. */
 export function verifyPage(main) {
@@ -29,7 +32,6 @@ class VerifyPage {
   constructor(main) {
     this.main = main;
     this.results = find(main, 'ovc-results');
-    this.fetch = pageFetch(main);
     this.run = 0;
   }
 
@@ -56,14 +58,17 @@ class VerifyPage {
     showChecking(this.main, 'checking_files');
     const results = [];
     for (const input of inputs) {
-      results.push(await resultOf(input, this.fetch));
+      results.push(await resultOf(input));
       if (run !== this.run) {
         return;
       }
     }
-    this.results.replaceChildren(...results.map((result) => this.article(result, results.length > 1)), this.controls(inputs));
+    const several = results.length > 1;
+    const isRefused = !several && !results[0].report;
+    const articles = results.map((result) => this.article(result, several));
+    this.results.replaceChildren(...(isRefused ? [] : [...articles, this.controls(inputs)]));
     this.showTogether(results);
-    this.main.scrollIntoView?.({block: 'start'});
+    this.main.scrollIntoView({block: 'start'});
   }
 
   showTogether(results) {
@@ -81,7 +86,7 @@ class VerifyPage {
 
   refuse(sentence) {
     this.run += 1;
-    show(this.main, 'refused', text('verify_title'), [sentence]);
+    show(this.main, 'refused', text('no_credential'), [sentence]);
   }
 
   controls(inputs) {
@@ -102,29 +107,24 @@ class VerifyPage {
 
   /** With several, each says itself what came of it; a single one's headline is the page's. */
   article({name, report, document, refusal}, several) {
-    if (!report) {
-      return several && element('article', {class: 'ovc-result ovc-look-refused'}, element('h2', {}, foreign(name)), element('p', {}, refusal));
-    }
-    const own = several ? [element('p', {class: 'ovc-headline'}, headlineOf(report)), ...summaryOf(report).map((each) => element('p', {}, each))] : [];
-    return element(
-      'article',
-      {class: `ovc-result ovc-look-${lookOf(report)}`},
-      element('h2', {}, foreign(name)),
-      ...own,
-      ...facts(document, report),
-      element('h3', {}, text('what_was_checked')),
-      element('ol', {class: 'ovc-checks'}, ...checkItems(report)),
-      ...innerLists(report, 3),
-      checkedAt(report),
-      technicalReport(report),
-    );
+    const own = several ? [element('p', {class: 'ovc-headline'}, refusal ?? headlineOf(report)), ...shortly(report)] : [];
+    const look = report ? lookOf(report) : 'refused';
+    const parts = report ? sections(document, report) : [];
+    return element('article', {class: `ovc-result ovc-look-${look}`}, element('h2', {}, foreign(name)), ...own, ...parts);
   }
 }
 
-async function resultOf({name, read}, fetch) {
+function shortly(report) {
+  return report ? summaryOf(report).map((each) => element('p', {}, each)) : [];
+}
+
+async function resultOf({name, read}) {
   try {
     const input = await read();
-    const report = await verify(input, {fetch});
+    const report = await verify(input, {fetch: browserFetch});
+    if (report.checks.some(({code}) => NO_CREDENTIAL.includes(code))) {
+      return {name, refusal: text('file_without_credential', {name})};
+    }
     return {name, report, document: readDocument(input)};
   } catch (error) {
     const refusal = error instanceof FileError ? error.message : text('script_failed', {message: error.message});
@@ -132,16 +132,25 @@ async function resultOf({name, read}, fetch) {
   }
 }
 
-/** What the credential says; what nobody vouches for is marked as such. */
-function facts(document, report) {
-  const lists = credentialsOf(document).map(factList).filter(Boolean);
-  if (!lists.length) {
-    return [];
-  }
-  const confirmed = isConfirmed(report);
+/** What it says and what was checked; of a presentation, of each credential in it. */
+function sections(document, report) {
+  const credentials = credentialsOf(document);
+  const inner = (report.credentials ?? []).map((each, index) =>
+    element(
+      'section',
+      {class: 'ovc-inner'},
+      element('h3', {}, text('inner_credential', {number: index + 1, headline: headlineOf(each)})),
+      ...factSection(credentials[index], {confirmed: isConfirmed(each), level: 4}),
+      ...checked(each, 4),
+    ),
+  );
+  const own = report.credentials ? [] : factSection(credentials[0], {confirmed: isConfirmed(report), level: 3});
+  return [...own, ...checked(report, 3), ...inner, checkedAt(report), technicalReport(report)];
+}
+
+function checked(report, level) {
   return [
-    element('h3', {}, text(confirmed ? 'what_it_says' : 'what_it_claims')),
-    ...(confirmed ? [] : [element('p', {class: 'ovc-unconfirmed'}, text('unconfirmed'))]),
-    ...lists,
+    element(`h${level}`, {}, text('what_was_checked')),
+    element('ol', {class: 'ovc-checks'}, ...checkItems(report)),
   ];
 }
