@@ -66,6 +66,10 @@ class FetchError(VerifiableCredentialsError):
     """A document could not be fetched, or its address may not be asked."""
 
 
+class DocumentError(VerifiableCredentialsError):
+    """A document that is to be verified cannot be read without doubt. Its code is one of ``core/checks/codes.json``."""
+
+
 class ConfigurationError(Exception):
     """
     The operator must change a setting. Stands outside the tree above on purpose: code that tolerates bad input must
