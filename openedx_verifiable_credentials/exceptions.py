@@ -66,6 +66,13 @@ class FetchError(VerifiableCredentialsError):
     """A document could not be fetched, or its address may not be asked."""
 
 
+class DocumentError(VerifiableCredentialsError):
+    """
+    A document that cannot be accepted as it stands. ``code`` is one of ``core/checks/codes.json``; ``field`` is the
+    place in the document as a JSON pointer (RFC 6901), never what stands there.
+    """
+
+
 class ConfigurationError(Exception):
     """
     The operator must change a setting. Stands outside the tree above on purpose: code that tolerates bad input must
