@@ -305,7 +305,7 @@ def _has(name: str) -> bool:
 
 
 def class_path(name: str) -> str:
-    """The dotted path of a pluggable class: CERTIFICATE_SOURCE, SECURER, DIDKIT_SECURER or REMOTE_SECURER."""
+    """The dotted path of a pluggable class: CERTIFICATE_SOURCE, SECURER, DIDKIT_SECURER, REMOTE_SECURER or FETCHER."""
     value: str = _typed(name, str, "a dotted path")
     return value
 
@@ -336,6 +336,7 @@ READERS = (
     lambda: class_path("SECURER"),
     lambda: class_path("DIDKIT_SECURER"),
     lambda: class_path("REMOTE_SECURER"),
+    lambda: class_path("FETCHER"),
     pkcs11_module,
     lambda: pkcs11_pin(""),
     signing_service_url,

@@ -108,6 +108,9 @@ from typing import Any
 # .. setting_name: OPENEDX_VC_REMOTE_SECURER
 # .. setting_default: "openedx_verifiable_credentials.adapters.vc_api_signer.VcApiSecurer"
 # .. setting_description: The class that has proofs made by a remote signing service.
+# .. setting_name: OPENEDX_VC_FETCHER
+# .. setting_default: "openedx_verifiable_credentials.adapters.https.GuardedFetcher"
+# .. setting_description: The class that fetches DID documents and status lists of other issuers (ports.Fetcher).
 DEFAULTS: dict[str, Any] = {
     "PUBLIC_BASE_URL": "",
     "KEY_ENCRYPTION_KEYS": {},
@@ -140,4 +143,5 @@ DEFAULTS: dict[str, Any] = {
     "SECURER": "openedx_verifiable_credentials.adapters.own_suites.OwnSuites",
     "DIDKIT_SECURER": "openedx_verifiable_credentials.adapters.didkit.DidkitSecurer",
     "REMOTE_SECURER": "openedx_verifiable_credentials.adapters.vc_api_signer.VcApiSecurer",
+    "FETCHER": "openedx_verifiable_credentials.adapters.https.GuardedFetcher",
 }

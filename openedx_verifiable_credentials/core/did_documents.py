@@ -71,7 +71,7 @@ def of_key(did: str) -> DidDocument:
     value = did.removeprefix("did:key:")
     method = Method(f"{did}#{value}", did, public_keys.from_multibase(value))
     ids = frozenset((method.id,))
-    return DidDocument(did, {method.id: method}, {purpose: ids for purpose in _RELATIONSHIPS})
+    return DidDocument(did, {method.id: method}, dict.fromkeys(_RELATIONSHIPS, ids))
 
 
 def address_of(did: str) -> str:
@@ -144,7 +144,7 @@ def _find_key(entry: JsonObject) -> PublicKey | None:
         found += [public_keys.from_jwk(entry[_JWK])] if _JWK in entry else []
     except VerifiableCredentialsError:
         return None
-    return found[0] if found and all(key == found[0] for key in found) else None
+    return found[0] if found and all(key.is_same(found[0]) for key in found) else None
 
 
 def _moment(value: Any) -> datetime.datetime | None:
