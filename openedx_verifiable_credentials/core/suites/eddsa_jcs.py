@@ -25,7 +25,7 @@ def canonicalize(document: dict[str, Any]) -> str:
     Raises CompositionError ``not_canonical``: a number that JSON readers do not agree on, half a surrogate pair.
     """
     # Imported where it is needed: few documents ask for it.
-    import rfc8785
+    import rfc8785  # noqa: PLC0415
 
     try:
         return rfc8785.dumps(document).decode("utf-8")
