@@ -11,7 +11,7 @@ from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.suites import jwk as jwks
 from openedx_verifiable_credentials.data import JsonObject
-from openedx_verifiable_credentials.exceptions import PresentationError
+from openedx_verifiable_credentials.exceptions import DocumentError
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
 RSA = "RSA"
@@ -95,4 +95,4 @@ def _coordinate(text: str) -> bytes:
 
 
 def _unsupported() -> VerifiableCredentialsError:
-    return PresentationError("unsupported_key", "Only Ed25519, P-256 and RSA keys are known.")
+    return DocumentError("unsupported_key", "Only Ed25519, P-256 and RSA keys are known.")

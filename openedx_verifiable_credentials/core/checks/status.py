@@ -23,8 +23,8 @@ from openedx_verifiable_credentials.core.checks.report import Outcome
 from openedx_verifiable_credentials.core.checks.report import check
 from openedx_verifiable_credentials.core.text import clean_web_address
 from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.exceptions import DocumentError
 from openedx_verifiable_credentials.exceptions import StatusListError
-from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
 MAX_ENTRIES = 8
 MAX_LIST_BYTES = 4 * 1024 * 1024
@@ -72,7 +72,7 @@ def read_entries(document: JsonObject) -> list[Entry | None]:
     """
     The status entries of a credential, None for one of a kind that is not known here; empty where it has no status.
 
-    Raises VerifiableCredentialsError ``malformed_status``.
+    Raises DocumentError ``malformed_status``.
     """
     if "credentialStatus" not in document:
         return []
@@ -87,7 +87,7 @@ def read_list(document: JsonObject, issuer: str) -> StatusList:
     """
     The list in a credential whose signature is good.
 
-    Raises VerifiableCredentialsError ``status_list_invalid``.
+    Raises DocumentError ``status_list_invalid``.
     """
     subject = document.get("credentialSubject")
     if not isinstance(subject, dict) or not isinstance(subject.get("encodedList"), str):
@@ -233,9 +233,9 @@ def _address(value: object) -> str:
     return address
 
 
-def _malformed() -> VerifiableCredentialsError:
-    return StatusListError("malformed_status", "The credential's status entry has the wrong form.")
+def _malformed() -> DocumentError:
+    return DocumentError("malformed_status", "The credential's status entry has the wrong form.")
 
 
-def _invalid(message: str) -> VerifiableCredentialsError:
-    return StatusListError("status_list_invalid", message)
+def _invalid(message: str) -> DocumentError:
+    return DocumentError("status_list_invalid", message)
