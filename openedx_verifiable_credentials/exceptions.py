@@ -43,7 +43,7 @@ class OfferError(VerifiableCredentialsError):
 
 
 class PresentationError(VerifiableCredentialsError):
-    """A wallet's presentation is malformed or does not prove what it must."""
+    """A wallet's presentation is malformed or does not prove what it must; a request is not what is asked for."""
 
 
 class SigningError(VerifiableCredentialsError):
@@ -67,7 +67,10 @@ class FetchError(VerifiableCredentialsError):
 
 
 class DocumentError(VerifiableCredentialsError):
-    """A document that is to be verified cannot be read without doubt. Its code is one of ``core/checks/codes.json``."""
+    """
+    A document that cannot be accepted as it stands. ``code`` is one of ``core/checks/codes.json``; ``field`` is the
+    place in the document as a JSON pointer (RFC 6901), never what stands there.
+    """
 
 
 class ConfigurationError(Exception):
