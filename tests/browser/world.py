@@ -80,8 +80,7 @@ def _ending(after: datetime.timedelta) -> Any:
 
     def composed(*args: Any, **options: Any) -> Any:
         document = compose(*args, **options)
-        is_vc1 = options["profile"].valid_from == "issuanceDate"
-        return {**document, "expirationDate" if is_vc1 else "validUntil": end}
+        return {**document, options["profile"].valid_until: end}
 
     return mock.patch.object(open_badges, "compose", composed)
 
