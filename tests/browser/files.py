@@ -1,4 +1,4 @@
-"""Files of the kinds that people are sent: credentials of a signer of the tests, baked into pictures, and hostile ones."""
+"""Files that people are sent: credentials of a signer of the tests, baked into pictures, and other ones."""
 
 from __future__ import annotations
 

@@ -62,7 +62,9 @@ def test_the_file_never_leaves_the_browser(verify_page, service, world):
 )
 def test_one_letter_that_was_changed_is_found(verify_page, world, old, new):
     raw = world["valid"]["raw"]
-    verify_page.choose(as_json(changed(raw, old if old in raw else '"issuanceDate":"20', new if old in raw else '"issuanceDate":"19')))
+    verify_page.choose(
+        as_json(changed(raw, old if old in raw else '"issuanceDate":"20', new if old in raw else '"issuanceDate":"19'))
+    )
     assert (verify_page.state, verify_page.headline) == ("invalid", "This credential is not valid")
     assert "Signature: The signature is not valid" in verify_page.spoken
     assert "What it claims, unconfirmed" in verify_page.text
@@ -149,7 +151,10 @@ def test_too_much_is_not_read(verify_page):
 def test_several_files_are_told_apart(verify_page, world):
     good, bad = files.credential(), changed(files.credential().decode(), ADA, "Eve")
     verify_page.choose(
-        as_json(good, "good.json"), as_json(bad, "bad.json"), as_json(world["revoked"]["raw"], "old.json"), WRONG["prose"]
+        as_json(good, "good.json"),
+        as_json(bad, "bad.json"),
+        as_json(world["revoked"]["raw"], "old.json"),
+        WRONG["prose"],
     )
     assert verify_page.headline == "Credentials checked: 4. Valid: 1."
     articles = [" ".join(each.inner_text().split()) for each in verify_page.page.query_selector_all("article")]
