@@ -13,7 +13,6 @@ const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const HEX = /^[0-9a-fA-F]{4}$/;
 const ESCAPES = {'"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t'};
 const WORDS = [['true', true], ['false', false], ['null', null]];
-const MAX_INTEGER_DIGITS = 16;
 // With the flag u, only a surrogate without its other half matches.
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
@@ -150,10 +149,11 @@ class Reader {
     }
     const isInteger = /^-?[0-9]+$/.test(digits);
     const value = Number(digits);
-    if (!Number.isFinite(value) || (isInteger && digits.replace('-', '').length > MAX_INTEGER_DIGITS)) {
+    if (!Number.isFinite(value) || (isInteger && !Number.isSafeInteger(value))) {
       fail();
     }
-    return value;
+    // No minus before nothing.
+    return value === 0 ? 0 : value;
   }
 
   match(pattern) {

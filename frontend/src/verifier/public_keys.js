@@ -7,7 +7,7 @@
 import {ed25519} from '@noble/curves/ed25519.js';
 import {p256} from '@noble/curves/nist.js';
 
-import {bytesToHex, readBase58, readBase64url, writeBase64url} from './bytes.js';
+import {bytesToHex, readBase58, readBase64url, writeBase58, writeBase64url} from './bytes.js';
 
 const SIGNATURE_BYTES = 64;
 const COORDINATE_BYTES = 32;
@@ -41,6 +41,12 @@ export function keyFromJwk(jwk) {
     return {algorithm: 'RSA', raw: null, jwk: {kty, n, e}};
   }
   return null;
+}
+
+/** The Multikey value of a key; null for RSA. */
+export function writeMultikey({algorithm, raw}) {
+  const form = FORMS.find((each) => each.algorithm === algorithm);
+  return form ? writeBase58(Uint8Array.of(...form.prefix, ...raw)) : null;
 }
 
 /** Whether both are the same key. */
