@@ -2,8 +2,10 @@
  * The page that checks files: one or several are chosen, dropped or pasted, read here and sent nowhere. What it asks the
  * network for is the issuer's DID document and status list, as the check itself needs them.
  */
+import {bytesOf as utf8} from '../verifier/bytes.js';
 import {browserFetch} from '../verifier/fetching.js';
-import {readDocument, verify} from '../verifier/verify.js';
+import {readInput} from '../verifier/reading.js';
+import {verify} from '../verifier/verify.js';
 import {show, showChecking, showResult} from './banner.js';
 import {element, find, foreign} from './dom.js';
 import {factSection} from './fact_list.js';
@@ -125,10 +127,20 @@ async function resultOf({name, read}) {
     if (report.checks.some(({code}) => NO_CREDENTIAL.includes(code))) {
       return {name, refusal: text('file_without_credential', {name})};
     }
-    return {name, report, document: readDocument(input)};
+    return {name, report, document: documentIn(input)};
   } catch (error) {
     const refusal = error instanceof FileError ? error.message : text('script_failed', {message: error.message});
     return {name, refusal};
+  }
+}
+
+/** The credential in what was given, for its facts; null where there is none that can be read. */
+function documentIn(input) {
+  try {
+    const found = readInput(typeof input === 'string' ? utf8(input) : input);
+    return found.document ?? found.token?.credential ?? null;
+  } catch {
+    return null;
   }
 }
 
