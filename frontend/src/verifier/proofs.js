@@ -34,8 +34,8 @@ export function readProofs(document) {
  * What became of each of `proofs`, which are all that `document` has: `{proof, code}`. `findKey` says which key a proof
  * names, null where it could not be had; `expected`: `{purpose, moment, challenge, domain}`.
  */
-export async function judgeProofs(document, proofs, {findKey, expected}) {
-  const secured = new Secured(document, proofs);
+export async function judgeProofs(document, proofs, {findKey, expected, canonicalize}) {
+  const secured = new Secured(document, proofs, canonicalize);
   const results = [];
   for (const proof of proofs) {
     results.push({proof, code: await judgeProof(proof, secured, findKey, expected)});

@@ -20,9 +20,10 @@ export function readListDocument(raw, limits) {
   return readObject(decode(raw), limits);
 }
 
+/** A byte order mark at the start is allowed. */
 function decode(raw) {
   try {
-    return textOf(raw);
+    return textOf(raw).replace(/^\ufeff/, '');
   } catch {
     throw new Refusal('not_json');
   }

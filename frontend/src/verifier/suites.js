@@ -3,7 +3,7 @@
  * vc-di-ecdsa §3.2). Each signs 64 bytes: the hash of the proof without its value, then that of the document.
  */
 import {concatBytes, readBase58, sha256OfText} from './bytes.js';
-import {canonicalJson, canonicalize} from './canonical.js';
+import {canonicalJson} from './canonical.js';
 import {Refusal} from './errors.js';
 
 const EDDSA_JCS_2022 = 'eddsa-jcs-2022';
@@ -29,9 +29,9 @@ export function splitProof({proofValue, ...configuration}) {
 
 /** The document as each of its proofs signs it; its canonical form is made once for those that sign the same. */
 export class Secured {
-  constructor(document, proofs) {
+  constructor(document, proofs, canonicalize) {
     const {proof: _, ...bare} = document;
-    Object.assign(this, {context: document['@context'], bare, proofs, hashes: new Map()});
+    Object.assign(this, {context: document['@context'], bare, proofs, canonicalize, hashes: new Map()});
   }
 
   /** Hash of the configuration, hash of the document with the proofs that come before (Data Integrity §4.5, step 4). */
@@ -41,7 +41,7 @@ export class Secured {
       return concatBytes(sha256OfText(canonicalJson(configuration)), await this.documentHash(previous, true));
     }
     const {'@context': _, ...options} = configuration;
-    const hashed = sha256OfText(await canonicalize({'@context': this.context, ...options}));
+    const hashed = sha256OfText(await this.canonicalize({'@context': this.context, ...options}));
     return concatBytes(hashed, await this.documentHash(previous, false));
   }
 
@@ -62,7 +62,7 @@ export class Secured {
       if (previous.length) {
         document.proof = previous.map((number) => this.proofs[number].members);
       }
-      this.hashes.set(key, sha256OfText(isJcs ? canonicalJson(document) : await canonicalize(document)));
+      this.hashes.set(key, sha256OfText(isJcs ? canonicalJson(document) : await this.canonicalize(document)));
     }
     return this.hashes.get(key);
   }

@@ -2,6 +2,7 @@
  * A document in, a report out. Nothing is fetched but through `fetch`, and the report is told to nobody.
  */
 import {bytesOf} from './bytes.js';
+import {remembering} from './canonical.js';
 import {judgeDates, validFrom} from './dates.js';
 import {addressOf, documentOfKey, readDidDocument} from './did_documents.js';
 import {Refusal} from './errors.js';
@@ -12,6 +13,7 @@ import {isObject, member} from './json_values.js';
 import {DID_DOCUMENT, LIST_DOCUMENT} from './limits.js';
 import {readInput, readListDocument} from './reading.js';
 import {check, report} from './report.js';
+import {checkSchema} from './schema.js';
 import {REVOCATION_LIST_1EDTECH, concludeStatus, judge1EdTech, judgeEntry, readEntries, readList} from './status.js';
 
 const ASSERTION_METHOD = 'assertionMethod';
@@ -47,12 +49,17 @@ const SEEN = new Map();
 export async function verify(input, options = {}) {
   const {fetch = null, now = new Date(), at = now, documents = {}, disclosed = null, seen = SEEN} = options;
   const verifier = new Verifier({finder: new Finder(documents, fetch), now: now.getTime(), disclosed, seen});
-  return verifier.verify(typeof input === 'string' ? bytesOf(input) : new Uint8Array(input), at.getTime());
+  return verifier.verify(rawOf(input), at.getTime());
+}
+
+/** The JSON of `input`, in whatever form it comes, for a page to show; nothing is checked. Throws Refusal. */
+export function readDocument(input) {
+  return readInput(rawOf(input)).document;
 }
 
 class Verifier {
   constructor(means) {
-    Object.assign(this, means, {dids: new Once(), lists: new Once()});
+    Object.assign(this, means, {dids: new Once(), lists: new Once(), canonicalize: remembering()});
   }
 
   async verify(raw, at) {
@@ -60,13 +67,20 @@ class Verifier {
     try {
       ({document} = readInput(raw));
     } catch (error) {
-      return report([checkOf(error), ...NOT_REACHED.map((code) => check(code)), this.disclosure()], new Date(at));
+      return this.notReached(checkOf(error), at);
     }
-    const schema = check('well_formed');
+    const schema = await checkSchema(document, this.canonicalize);
+    if (schema.outcome !== 'passed') {
+      return this.notReached(schema, at);
+    }
     const proven = await this.prove(document, {purpose: ASSERTION_METHOD, moment: at});
     const status = await this.status(document, proven, at);
     const dates = judgeDates(document, at, proven.created);
     return report([schema, proven.signature, proven.issuer, status, dates, this.disclosure()], new Date(at));
+  }
+
+  notReached(schema, at) {
+    return report([schema, ...NOT_REACHED.map((code) => check(code)), this.disclosure()], new Date(at));
   }
 
   disclosure() {
@@ -87,7 +101,7 @@ class Verifier {
       findings.set(proof.number, await this.lookUp(proof));
     }
     const findKey = ({number}) => findings.get(number).publicKey;
-    const results = await judgeProofs(document, found, {findKey, expected});
+    const results = await judgeProofs(document, found, {findKey, expected, canonicalize: this.canonicalize});
     const known = results.filter(({proof}) => findings.has(proof.number));
     return {
       signature: concludeProofs(results),
@@ -204,4 +218,8 @@ function codeOf(error) {
     return error.code;
   }
   throw error;
+}
+
+function rawOf(input) {
+  return typeof input === 'string' ? bytesOf(input) : input instanceof Uint8Array ? input : new Uint8Array(input);
 }
