@@ -35,6 +35,7 @@ TEXTS = {
     "check_again": _("Check again"),
     "what_was_checked": _("What was checked"),
     "technical_report": _("Technical report"),
+    "browser_found": _("Your browser found: {headline}"),
     "script_failed": _("The check stopped with a fault of its own: {message}"),
     "check_schema": _("Form"),
     "check_signature": _("Signature"),
@@ -50,14 +51,13 @@ TEXTS = {
     "what_it_claims": _("What it claims, unconfirmed"),
     "unconfirmed": _("Do not rely on these lines: the check above did not confirm who wrote them."),
     "awarded_to": _("Awarded to"),
-    "holder": _("Shown by"),
     "achievement": _("Achievement"),
     "description": _("Description"),
-    "criteria": _("Criteria"),
+    "criteria": _("Earned by"),
     "result": _("Result"),
     "issuer": _("Issuer"),
-    "issued_on": _("Issued on"),
-    "expires_on": _("Expires on"),
+    "issued_on": _("Valid from"),
+    "expires_on": _("Valid until"),
     "identifier": _("Identifier"),
     "issuer_domain": _("The issuer's key is published at this web address."),
     "issuer_domain_claimed": _(
@@ -90,10 +90,11 @@ SENTENCES = (
     _("The document is not a verifiable credential or presentation."),
     _("A member that a credential needs is missing, or has the wrong form."),
     _("A member or type is defined by none of the document's contexts, so no signature covers it."),
-    _("A member is empty or null, so no signature covers it."),
+    _("A member is empty, null or of a kind that no signature covers."),
     _("An identifier or type is not an absolute IRI."),
     _("The document names blank nodes itself, which is not accepted."),
     _("Too many unnamed objects of the document cannot be told from each other."),
+    _("The document contradicts its own contexts, so nobody can say what was signed."),
     _("The document uses a JSON-LD context that is not known here."),
     _("The document's contexts are not a list, in an order, that is accepted here."),
     _("The document could not be read."),
@@ -153,7 +154,8 @@ SENTENCES = (
 def translated() -> dict[str, dict[str, str]]:
     """Those texts and sentences that differ from English in the language of this moment, by key and by code."""
     sentences = {code: entry["message"] for code, entry in report.codes().items()}
-    return {"texts": _translations(TEXTS), "checks": _translations(sentences)}
+    found = {"texts": _translations(TEXTS), "checks": _translations(sentences)}
+    return {name: translations for name, translations in found.items() if translations}
 
 
 def _translations(english: dict[str, str]) -> dict[str, str]:

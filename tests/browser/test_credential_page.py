@@ -19,7 +19,8 @@ LIST = "**/verifiable_credentials/status/**"
 def test_the_browser_says_what_became_of_it(visit, world, name):
     visit.open(world[name]["page"])
     headline, state = STATES[name]
-    assert (visit.headline, visit.page.title(), visit.state) == (headline, headline, state)
+    assert (visit.headline, visit.state) == (headline, state)
+    assert visit.page.title().startswith(f"{headline} · ")
     assert visit.spoken.startswith(headline)
     assert list(visit.outcomes) == EVERY_CHECK
     assert visit.outcomes["Signature"] == "Passed"
@@ -79,7 +80,7 @@ def test_nobody_is_asked_but_the_issuer(visit, service, world, name):
 def test_a_list_that_cannot_be_had_is_no_fault_of_the_credential(visit, world):
     visit.page.route(LIST, lambda route: route.abort())
     visit.open(world["valid"]["page"])
-    assert (visit.headline, visit.state) == ("This credential could not be checked", "could-not-be-checked")
+    assert (visit.headline, visit.state) == ("This credential could not be checked", "could_not_be_checked")
     assert "That says nothing against it" in visit.spoken
     assert visit.codes["status"] == "status_unreachable"
     assert (visit.outcomes["Signature"], visit.outcomes["Status"]) == ("Passed", "Not checked")
@@ -89,7 +90,7 @@ def test_a_list_that_cannot_be_had_is_no_fault_of_the_credential(visit, world):
 def test_another_credentials_list_does_not_help(visit, world):
     visit.page.route(LIST, lambda route: route.fulfill(body=world["valid"]["raw"], content_type="application/json"))
     visit.open(world["valid"]["page"])
-    assert visit.state == "could-not-be-checked"
+    assert visit.state == "could_not_be_checked"
     assert visit.outcomes["Status"] == "Not checked"
 
 

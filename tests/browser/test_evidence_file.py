@@ -104,7 +104,7 @@ def test_every_member_of_the_credential_is_covered(offline, evidence, world):
 
 def test_a_changed_list_is_not_believed(offline, evidence):
     offline.open(evidence("revoked", ("ovc-documents", '"encodedList":"u', '"encodedList":"uu')))
-    assert offline.state == "could-not-be-checked"
+    assert offline.state == "could_not_be_checked"
     assert offline.codes["status"] == "status_list_invalid"
 
 

@@ -10,6 +10,7 @@ import io
 import json
 from typing import Any
 from unittest import mock
+from uuid import UUID
 
 import django
 
@@ -33,8 +34,8 @@ def _build() -> dict[str, dict[str, str]]:
     with _ending(datetime.timedelta(days=-1)):
         world["expired"] = _shared("ada", "Wonderland & Data: the “whole” thing 🚀")
     quiet: dict[str, Any] = {"stdout": io.StringIO()}
-    call_command("vc_revoke", credential=[world["revoked"]["uuid"]], **quiet)
-    call_command("vc_suspend", credential=world["suspended"]["uuid"], **quiet)
+    call_command("vc_revoke", credential=[UUID(world["revoked"]["uuid"])], **quiet)
+    call_command("vc_suspend", credential=UUID(world["suspended"]["uuid"]), **quiet)
     call_command("vc_erase", username="omar", yes=True, **quiet)
     call_command("vc_publish_status", now=True, **quiet)
     return world

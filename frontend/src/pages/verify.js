@@ -2,18 +2,16 @@
  * The page that checks files: one or several are chosen, dropped or pasted, read here and sent nowhere. What it asks the
  * network for is the issuer's DID document and status list, as the check itself needs them.
  */
-import {bytesOf as utf8} from '../verifier/bytes.js';
 import {browserFetch} from '../verifier/fetching.js';
-import {readInput} from '../verifier/reading.js';
-import {verify} from '../verifier/verify.js';
+import {readDocument, verify} from '../verifier/verify.js';
 import {show, showChecking, showResult} from './banner.js';
 import {element, find, foreign} from './dom.js';
 import {factSection} from './fact_list.js';
 import {credentialsOf} from './facts.js';
 import {FileError, MOST_FILES, bytesOf, listen} from './files.js';
-import {checkItems, checkedAt, lookOf, technicalReport} from './result.js';
+import {checkItems, checkedAt, technicalReport} from './result.js';
 import {text} from './texts.js';
-import {headlineOf, isConfirmed, summaryOf} from './verdicts.js';
+import {headlineOf, isConfirmed, stateOf, summaryOf} from './verdicts.js';
 
 /** What a report says of a file that somebody chose by mistake: there is nothing to judge in it. */
 const NO_CREDENTIAL = ['not_json', 'not_a_credential'];
@@ -110,7 +108,7 @@ class VerifyPage {
   /** With several, each says itself what came of it; a single one's headline is the page's. */
   article({name, report, document, refusal}, several) {
     const own = several ? [element('p', {class: 'ovc-headline'}, refusal ?? headlineOf(report)), ...shortly(report)] : [];
-    const look = report ? lookOf(report) : 'refused';
+    const look = report ? stateOf(report) : 'refused';
     const parts = report ? sections(document, report) : [];
     return element('article', {class: `ovc-result ovc-look-${look}`}, element('h2', {}, foreign(name)), ...own, ...parts);
   }
@@ -134,11 +132,10 @@ async function resultOf({name, read}) {
   }
 }
 
-/** The credential in what was given, for its facts; null where there is none that can be read. */
+/** What was given, for its facts; null where it cannot be read. */
 function documentIn(input) {
   try {
-    const found = readInput(typeof input === 'string' ? utf8(input) : input);
-    return found.document ?? found.token?.credential ?? null;
+    return readDocument(input);
   } catch {
     return null;
   }
