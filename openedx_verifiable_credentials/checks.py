@@ -31,7 +31,7 @@ def register() -> None:
 
 def check_configuration(**_kwargs: Any) -> list[checks.CheckMessage]:
     """What can be told from settings and URLs."""
-    return [*_shadowed(), *_unknown_settings(), *_settings_values(), *_proxies()]
+    return [*_shadowed(), *_unknown_settings(), *_settings_values(), *_proxies(), *_loopback()]
 
 
 def check_database(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[checks.CheckMessage]:
@@ -123,6 +123,22 @@ def _proxies() -> list[checks.CheckMessage]:
             "OPENEDX_VC_NUM_PROXIES is not set: behind a proxy all clients share one allowance of requests.",
             hint="Set it to the number of proxies before the service; 0 where there is none.",
             id=f"{TAG}.W007",
+        )
+    ]
+
+
+def _loopback() -> list[checks.CheckMessage]:
+    try:
+        asks = app_settings.asks_itself()
+    except ConfigurationError:
+        return []  # E006 says so
+    if not asks:
+        return []
+    return [
+        checks.Warning(
+            "OPENEDX_VC_FETCH_LOOPBACK is on: a stranger's document can have this machine ask itself.",
+            hint="Take it away: it is for tests.",
+            id=f"{TAG}.W014",
         )
     ]
 
