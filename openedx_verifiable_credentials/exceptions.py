@@ -43,7 +43,7 @@ class OfferError(VerifiableCredentialsError):
 
 
 class PresentationError(VerifiableCredentialsError):
-    """A wallet's presentation is malformed or does not prove what it must."""
+    """A wallet's presentation is malformed or does not prove what it must; a request is not what is asked for."""
 
 
 class SigningError(VerifiableCredentialsError):

@@ -84,3 +84,13 @@ class AddressThrottle(_OurThrottle):
             return remote
         forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
         return forwarded[-min(proxies, len(forwarded))] if forwarded else remote
+
+
+class TokenThrottle(_OurThrottle):
+    """For one bearer token."""
+
+    scope = "verify"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        """By what the authentication says of the token, which is not the token itself."""
+        return self._key(str(request.auth))

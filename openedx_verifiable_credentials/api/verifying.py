@@ -14,8 +14,11 @@ from openedx_verifiable_credentials.flows.verify import Expectations
 from openedx_verifiable_credentials.flows.verify import Verifier
 from openedx_verifiable_credentials.flows.verify import VerifyMeans
 
-# The most that a document may have, in any form: that of a PNG.
+__all__ = ["Expectations", "verify", "verify_many"]
+
+# The most that a document may have: in any form, which is a PNG's; and as JSON.
 MAX_BYTES = 4 * 1024 * 1024
+MAX_JSON_BYTES = 512 * 1024
 
 
 def verify(

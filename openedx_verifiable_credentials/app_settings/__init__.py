@@ -7,6 +7,7 @@ Nothing is kept between reads: the service's YAML arrives after the plugin's hoo
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -39,6 +40,10 @@ _OWN_CACHES = ("LocMemCache", "DummyCache")
 _SHARED_CACHE_SECONDS = 5
 _JOINT = ("lead", "site", "each")
 _DIALECTS = ("dcc", "vc-api")
+_LEAST_TOKEN = 32
+_TOKEN = re.compile(rf"[!-~]{{{_LEAST_TOKEN},}}")
+# Of 32 hexadecimal digits drawn at random, one in ten thousand times or so there are fewer that differ.
+_LEAST_VARIETY = 10
 
 
 def unknown_settings() -> list[str]:
@@ -99,7 +104,7 @@ def supersede_on_new_claim() -> bool:
 
 
 def throttle_rate(scope: str) -> str:
-    """``offer``, ``user`` or ``address``: a rate such as "60/min"."""
+    """``offer``, ``user``, ``address`` or ``verify``: a rate such as "60/min"."""
     name, what = f"THROTTLE_{scope.upper()}", 'a rate such as "60/min"'
     value: str = _typed(name, str, what)
     if not _RATE.fullmatch(value):
@@ -269,6 +274,29 @@ def fetch_loopback() -> bool:
     return _boolean("FETCH_LOOPBACK")
 
 
+def vc_api_tokens() -> tuple[bytes, ...]:
+    """SHA-256 of each bearer token of the VC API, in no variable of this function as it is; empty: there is no such."""
+    if not _are_tokens(_get("VC_API_TOKENS")):
+        raise ConfigurationError(
+            f"{PREFIX}VC_API_TOKENS must be a list of strings of {_LEAST_TOKEN} printable ASCII characters or more, "
+            "without spaces."
+        )
+    return tuple(map(_sha256, _get("VC_API_TOKENS")))
+
+
+def has_weak_vc_api_tokens() -> bool:
+    """Whether one of them looks as if nobody had drawn it at random."""
+    return any(len(set(token)) < _LEAST_VARIETY for token in _get("VC_API_TOKENS")) if vc_api_tokens() else False
+
+
+def _are_tokens(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(_is_text(one) and bool(_TOKEN.fullmatch(one)) for one in value)
+
+
+def _sha256(text: str) -> bytes:
+    return hashlib.sha256(text.encode("ascii")).digest()
+
+
 def asks_itself() -> bool:
     """The same, outside of DEBUG, where it should not be."""
     return fetch_loopback() and not settings.DEBUG
@@ -313,6 +341,7 @@ READERS = (
     lambda: throttle_rate("offer"),
     lambda: throttle_rate("user"),
     lambda: throttle_rate("address"),
+    lambda: throttle_rate("verify"),
     num_proxies,
     joint_programs,
     status_list_length,
@@ -338,4 +367,5 @@ READERS = (
     fetch_timeout,
     fetch_cache_seconds,
     fetch_loopback,
+    vc_api_tokens,
 )

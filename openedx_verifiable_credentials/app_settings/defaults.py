@@ -108,6 +108,13 @@ from typing import Any
 # .. setting_default: False
 # .. setting_description: Whether ``localhost``, names below it, and ``127.0.0.1`` may be asked, over plain http too.
 #    For tests only: with it, a stranger's document can have this machine ask itself.
+# .. setting_name: OPENEDX_VC_VC_API_TOKENS
+# .. setting_default: []
+# .. setting_description: The bearer tokens with which programs may have credentials verified over HTTP: a list of
+#    secrets of 32 characters or more. Empty: there is no such API.
+# .. setting_name: OPENEDX_VC_THROTTLE_VERIFY
+# .. setting_default: "120/min"
+# .. setting_description: Verifications over HTTP with one token.
 # .. setting_name: OPENEDX_VC_CERTIFICATE_SOURCE
 # .. setting_default: "openedx_verifiable_credentials.host.certificates.CredentialsService"
 # .. setting_description: The class that reads certificates (ports.CertificateSource).
@@ -154,6 +161,8 @@ DEFAULTS: dict[str, Any] = {
     "FETCH_TIMEOUT_SECONDS": 10,
     "FETCH_CACHE_SECONDS": 300,
     "FETCH_LOOPBACK": False,
+    "VC_API_TOKENS": [],
+    "THROTTLE_VERIFY": "120/min",
     "CERTIFICATE_SOURCE": "openedx_verifiable_credentials.host.certificates.CredentialsService",
     "SECURER": "openedx_verifiable_credentials.adapters.own_suites.OwnSuites",
     "DIDKIT_SECURER": "openedx_verifiable_credentials.adapters.didkit.DidkitSecurer",

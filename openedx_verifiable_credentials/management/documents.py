@@ -45,7 +45,7 @@ def named_documents(names: Iterable[str]) -> Iterator[Named]:
     for name in names:
         if name == STANDARD_INPUT:
             yield Named(None)
-        elif os.path.isdir(name):  # noqa: PTH112  (Path refuses names that open() refuses more gently)
+        elif os.path.isdir(name):
             yield from _below(Path(name))
         else:
             yield Named(Path(name))
