@@ -13,36 +13,28 @@ from __future__ import annotations
 import functools
 import json
 import math
-import re
-from collections import Counter
 from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
-from typing import Final
-from typing import NoReturn
 
 import pyoxigraph
 
 from openedx_verifiable_credentials.core import contexts
+from openedx_verifiable_credentials.core.checks.coverage import Path
+from openedx_verifiable_credentials.core.checks.coverage import pointer
 from openedx_verifiable_credentials.core.checks.coverage import require_covered
+from openedx_verifiable_credentials.core.labelling import canonical_quads
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import CompositionError
 from openedx_verifiable_credentials.exceptions import DocumentError
 
 Canonicalizer = Callable[[JsonObject], str]
 
-MAX_BLANK_NODES: Final = 500
-# RDFC-1.0 tries every order of blank nodes that it cannot tell apart at first sight (§4.8).
-MAX_ALIKE: Final = 5
-MAX_ALIKE_IN_ALL: Final = 64
-
 _UNDEFINED = "urn:x-no-context-defines:"
 _RELATIVE_SCHEME = "x-relative:"
 _BASE = _RELATIVE_SCHEME + "///"
 _FALLBACK = json.dumps({"@vocab": _UNDEFINED})
 _I18N = "https://www.w3.org/ns/i18n#"
-_BLANK = re.compile(r"_:[A-Za-z0-9]+")
-_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def canonicalize_covered(document: JsonObject) -> str:
@@ -58,17 +50,13 @@ def canonicalize_covered(document: JsonObject) -> str:
         quads = pyoxigraph.parse(input=_write(document), format=pyoxigraph.RdfFormat.JSON_LD, base_iri=_BASE)
         dataset = pyoxigraph.Dataset(quads)
     except CompositionError as error:
-        raise DocumentError(error.code, error.message) from None
+        raise DocumentError("unknown_context", error.message) from None
     except (SyntaxError, ValueError, RecursionError, TypeError) as error:
         raise DocumentError("not_canonical", "The document is not JSON-LD that can be canonicalised.") from error
     text = _n_quads(dataset)
     if _UNDEFINED in text or _RELATIVE_SCHEME in text:
-        _require_defined(dataset)
-    if "_:" in text:
-        _require_told_apart(text)
-        dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
-        text = _n_quads(dataset)
-    return "".join(sorted(line + "\n" for line in text.split("\n") if line))
+        _require_defined(dataset, document)
+    return canonical_quads(text)
 
 
 def remembering(canonicalize: Canonicalizer = canonicalize_covered) -> Canonicalizer:
@@ -149,51 +137,28 @@ def _directed(node: Mapping[str, Any]) -> JsonObject:
     return {"@value": node["@value"], "@type": datatype}
 
 
-def _require_defined(dataset: pyoxigraph.Dataset) -> None:
+def _require_defined(dataset: pyoxigraph.Dataset, document: JsonObject) -> None:
     for quad in dataset:
         for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
             name = term.datatype.value if isinstance(term, pyoxigraph.Literal) else getattr(term, "value", "")
             if name.startswith(_UNDEFINED):
-                raise DocumentError("undefined_term", "No context of the document defines a member or type.")
+                place = _find(document, name.removeprefix(_UNDEFINED), ())
+                raise DocumentError("undefined_term", "No context of the document defines a member.", field=place)
             if name.startswith(_RELATIVE_SCHEME):
-                raise DocumentError("relative_iri", "An identifier or type is not an absolute IRI.")
+                raise DocumentError("relative_iri", "An identifier is not an absolute IRI.")
 
 
-def _require_told_apart(text: str) -> None:
-    """
-    Few blank nodes look alike at first sight (RDFC-1.0 §4.6): of more, canonicalisation takes exponential time.
-
-    Raises DocumentError: ``too_many_alike``, ``too_large``.
-    """
-    seen: dict[str, list[str]] = {}
-    for line in text.split("\n"):
-        if "_:" not in line:
-            continue
-        bare = _LITERAL.sub('""', line) if '"' in line else line
-        for label in set(_BLANK.findall(bare)):
-            seen.setdefault(label, []).append(line)
-    if len(seen) > MAX_BLANK_NODES:
-        raise DocumentError("too_large", "The document has too many unnamed objects.")
-    if len(seen) < 2:
-        return
-    counts = Counter(_first_degree(label, lines) for label, lines in seen.items())
-    alike = [count for count in counts.values() if count > 1]
-    if max(alike, default=0) > MAX_ALIKE or sum(alike) > MAX_ALIKE_IN_ALL:
-        _refuse_alike()
-
-
-def _first_degree(label: str, lines: list[str]) -> tuple[str, ...]:
-    def rename(match: re.Match[str]) -> str:
-        found = match.group(0)
-        if found.startswith('"'):
-            return found
-        return "_:a" if found == label else "_:z"
-
-    return tuple(sorted(_TERM.sub(rename, line) for line in lines))
-
-
-_TERM = re.compile(_LITERAL.pattern + "|" + _BLANK.pattern)
-
-
-def _refuse_alike() -> NoReturn:
-    raise DocumentError("too_many_alike", "Too many unnamed objects of the document cannot be told apart.")
+def _find(node: Any, term: str, path: Path) -> str | None:
+    """Where ``term`` is a member or a type first."""
+    if isinstance(node, list):
+        found = (_find(item, term, (*path, index)) for index, item in enumerate(node))
+        return next((place for place in found if place is not None), None)
+    if not isinstance(node, Mapping):
+        return None
+    if term in node:
+        return pointer((*path, term))
+    types = node.get("type")
+    if term in (types if isinstance(types, list) else [types]):
+        return pointer((*path, "type"))
+    found = (_find(value, term, (*path, name)) for name, value in node.items())
+    return next((place for place in found if place is not None), None)

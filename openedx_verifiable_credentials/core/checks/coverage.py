@@ -15,7 +15,6 @@ import re
 from collections.abc import Collection
 from collections.abc import Mapping
 from typing import Any
-from typing import NoReturn
 
 import pyoxigraph
 
@@ -25,6 +24,8 @@ Path = tuple[str | int, ...]
 
 # What stands in a graph of its own: an object that says no more than its id leaves nothing in that graph.
 _GRAPHS = frozenset({"proof", "verifiableCredential"})
+# The data model 2.0 forgets every context there (``@context`` null): what has none of its own would vanish.
+_OWN_CONTEXT = "verifiableCredential"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_$.\-]*")
 _KEYWORD = re.compile(r"@[A-Za-z]+")
 _VALUE_MEMBERS = frozenset({"@value", "@language", "@direction", "@type"})
@@ -64,7 +65,7 @@ class _Walk:
 
     def through(self, node: Mapping[str, Any], path: Path) -> None:
         if not node:
-            _refuse("uncovered_member", "An object is empty.", path)
+            raise DocumentError("uncovered_member", "An object is empty.", field=pointer(path))
         if "@value" in node:
             _require_value_object(node, path)
             return
@@ -84,21 +85,25 @@ class _Walk:
 
     def _each(self, name: str, values: list[Any], path: Path) -> None:
         if not values:
-            _refuse("uncovered_member", "An array is empty.", path)
+            raise DocumentError("uncovered_member", "An array is empty.", field=pointer(path))
         for index, item in enumerate(values):
             if isinstance(item, list):
-                _refuse("malformed", "An array stands in an array.", (*path, index))
+                raise DocumentError("malformed", "An array stands in an array.", field=pointer((*path, index)))
             self._value(name, item, (*path, index))
 
     def _value(self, name: str, value: Any, path: Path) -> None:
         if isinstance(value, Mapping):
             if name in _GRAPHS and not value.keys() - {"@context", "id"}:
-                _refuse("uncovered_member", "An object says nothing but its identifier.", path)
+                raise DocumentError(
+                    "uncovered_member", "An object says nothing but its identifier.", field=pointer(path)
+                )
+            if name == _OWN_CONTEXT and not value.get("@context"):
+                raise DocumentError("uncovered_member", "A credential has no contexts.", field=pointer(path))
             self.through(value, path)
         elif value is None:
-            _refuse("uncovered_member", "A member is null.", path)
+            raise DocumentError("uncovered_member", "A member is null.", field=pointer(path))
         elif name in _GRAPHS:
-            _refuse("uncovered_member", "A member is not the object it must be.", path)
+            raise DocumentError("uncovered_member", "A member is not the object it must be.", field=pointer(path))
         elif isinstance(value, str) and name in self.identifiers:
             _require_visible(value, path)
 
@@ -107,30 +112,32 @@ def _require_name(name: str, path: Path) -> None:
     if _PLAIN_NAME.fullmatch(name):
         return
     if name.startswith("@"):
-        _refuse("uncovered_member", "A member has the form of a keyword.", path)
+        raise DocumentError("uncovered_member", "A member has the form of a keyword.", field=pointer(path))
     if name.startswith("_:"):
-        _refuse("blank_node_identifier", "A member is named by a blank node.", path)
+        raise DocumentError("blank_node_identifier", "A member is named by a blank node.", field=pointer(path))
     if not is_iri(name if ":" in name else _SOME_VOCABULARY + name):
-        _refuse("undefined_term", "No context defines a member.", path)
+        raise DocumentError("undefined_term", "No context defines a member.", field=pointer(path))
 
 
 def _require_identifier(value: Any, path: Path) -> None:
+    if value is None:
+        raise DocumentError("uncovered_member", "An identifier is null.", field=pointer(path))
     if not isinstance(value, str):
-        _refuse("malformed" if value is not None else "uncovered_member", "An identifier is not text.", path)
+        raise DocumentError("malformed", "An identifier is not text.", field=pointer(path))
     _refuse_blank(value, path)
     if not is_iri(value):
-        _refuse("relative_iri", "An identifier is not an absolute IRI.", path)
+        raise DocumentError("relative_iri", "An identifier is not an absolute IRI.", field=pointer(path))
 
 
 def _require_types(value: Any, path: Path) -> None:
     if value is None or value == []:
-        _refuse("uncovered_member", "A type is empty or null.", path)
+        raise DocumentError("uncovered_member", "A type is empty or null.", field=pointer(path))
     for name in value if isinstance(value, list) else [value]:
         if not isinstance(name, str):
-            _refuse("malformed", "A type is not text.", path)
+            raise DocumentError("malformed", "A type is not text.", field=pointer(path))
         _refuse_blank(name, path)
         if not (is_iri(name) if ":" in name else name and _PLAIN_NAME.fullmatch(name)):
-            _refuse("undefined_term", "No context defines a type.", path)
+            raise DocumentError("undefined_term", "No context defines a type.", field=pointer(path))
 
 
 def _require_visible(value: str, path: Path) -> None:
@@ -139,31 +146,27 @@ def _require_visible(value: str, path: Path) -> None:
     if is_iri(value):
         return
     if _KEYWORD.fullmatch(value) or ":" in value or not is_iri(_SOME_BASE + value):
-        _refuse("relative_iri", "An identifier is not an absolute IRI.", path)
+        raise DocumentError("relative_iri", "An identifier is not an absolute IRI.", field=pointer(path))
 
 
 def _refuse_blank(value: str, path: Path) -> None:
     if value.startswith("_:"):
-        _refuse("blank_node_identifier", "The document names a blank node.", path)
+        raise DocumentError("blank_node_identifier", "The document names a blank node.", field=pointer(path))
 
 
 def _require_value_object(node: Mapping[str, Any], path: Path) -> None:
     """JSON-LD 1.1 §9.5, narrowed to what every canonicaliser reads alike."""
     if node.keys() - _VALUE_MEMBERS:
-        _refuse("uncovered_member", "A value says more than values can.", path)
+        raise DocumentError("uncovered_member", "A value says more than values can.", field=pointer(path))
     if node["@value"] is None:
-        _refuse("uncovered_member", "A value is null.", path)
+        raise DocumentError("uncovered_member", "A value is null.", field=pointer(path))
     tagged = node.keys() & {"@language", "@direction"}
     if not isinstance(node["@value"], str if tagged else str | int | float) or (tagged and "@type" in node):
-        _refuse("malformed", "A value has the wrong form.", path)
+        raise DocumentError("malformed", "A value has the wrong form.", field=pointer(path))
     if "@type" in node and not (isinstance(node["@type"], str) and is_iri(node["@type"])):
-        _refuse("relative_iri", "The type of a value is not an absolute IRI.", path)
+        raise DocumentError("relative_iri", "The type of a value is not an absolute IRI.", field=pointer(path))
     language = node.get("@language", "und")
     if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
-        _refuse("uncovered_member", "A language tag is not well-formed.", path)
+        raise DocumentError("uncovered_member", "A language tag is not well-formed.", field=pointer(path))
     if node.get("@direction", "ltr") not in ("ltr", "rtl"):
-        _refuse("malformed", "A base direction is neither ltr nor rtl.", path)
-
-
-def _refuse(code: str, message: str, path: Path) -> NoReturn:
-    raise DocumentError(code, message, field=pointer(path))
+        raise DocumentError("malformed", "A base direction is neither ltr nor rtl.", field=pointer(path))

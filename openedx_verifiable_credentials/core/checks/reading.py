@@ -15,7 +15,6 @@ MAX_DEPTH: Final = 24
 MAX_VALUES: Final = 20_000
 # Beyond it, readers that keep numbers as IEEE 754 doubles see another number than was signed (RFC 8785 §3.2.2.3).
 _MAX_INTEGER = 2**53 - 1
-_CODES = {"too_large": "too_large", "too_deep": "too_large", "not_an_object": "not_a_credential"}
 
 
 def read_document(raw: bytes, *, max_bytes: int = MAX_BYTES) -> JsonObject:
@@ -28,7 +27,11 @@ def read_document(raw: bytes, *, max_bytes: int = MAX_BYTES) -> JsonObject:
     try:
         document = json_text.read_object(raw.removeprefix(b"\xef\xbb\xbf"), max_bytes=max_bytes, max_depth=MAX_DEPTH)
     except PresentationError as error:
-        raise DocumentError(_CODES.get(error.code, "not_json"), error.message) from None
+        if error.code in ("too_large", "too_deep"):
+            raise DocumentError("too_large", error.message) from None
+        if error.code == "not_an_object":
+            raise DocumentError("not_a_credential", error.message) from None
+        raise DocumentError("not_json", error.message) from None
     _require_few_and_exact(document)
     return document
 

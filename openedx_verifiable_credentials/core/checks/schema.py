@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openedx_verifiable_credentials.core.checks import contexts
+from openedx_verifiable_credentials.core.checks import structure
 from openedx_verifiable_credentials.core.checks.report import Check
 from openedx_verifiable_credentials.core.checks.report import check
 from openedx_verifiable_credentials.core.covered import Canonicalizer
@@ -19,7 +20,9 @@ def check_schema(document: JsonObject, canonicalize: Canonicalizer = canonicaliz
     not cover. ``canonicalize`` may remember what it computes (:func:`..covered.remembering`).
     """
     try:
+        structure.require_a_document(document)
         contexts.require_accepted(document)
+        structure.require_structure(document)
         canonicalize({name: value for name, value in document.items() if name != "proof"})
     except DocumentError as error:
         return check(error.code, **({"at": error.field} if error.field is not None else {}))
