@@ -43,28 +43,28 @@ export function readEntries(document) {
 
 /**
  * The list in a credential of `issuer` whose signature is good: `{document, issuer, bits}`.
- * Throws Refusal: `status_list_invalid`, `status_list_stale`.
+ * Throws Refusal `status_list_invalid`.
  */
-export async function readList(document, issuer, at) {
+export async function readList(document, issuer) {
   const subject = member(document, 'credentialSubject');
   if (!isObject(subject) || typeof subject.encodedList !== 'string') {
     throw new Refusal('status_list_invalid');
-  }
-  const {code, outcome} = judgeDates(document, at);
-  if (outcome === 'failed') {
-    throw new Refusal(code === 'expired' ? 'status_list_stale' : 'status_list_invalid');
   }
   const bits = await decodeList(subject.encodedList, {multibase: !typesOf(document).includes(LIST_2021)});
   return {document, issuer, bits};
 }
 
-/** What `found`, the list that `entry` names, says of a credential of `issuer`. */
-export function judgeEntry(entry, issuer, found) {
+/** What `found`, the list that `entry` names, says of a credential of `issuer` at the moment `at` (milliseconds). */
+export function judgeEntry(entry, issuer, found, at) {
   const {url, purpose, index, size, messages} = entry;
   const detail = {statusListCredential: url, statusPurpose: purpose};
   const mismatch = mismatchOf(entry, issuer, found);
   if (mismatch) {
     return check('status_list_mismatch', {mismatch, ...detail});
+  }
+  const inForce = judgeDates(found.document, at);
+  if (inForce.outcome === 'failed') {
+    return check(inForce.code === 'expired' ? 'status_list_stale' : 'status_list_invalid', detail);
   }
   if (Math.floor((found.bits.length * 8) / size) < MIN_LENGTH) {
     return check('status_list_invalid', {reason: 'list_too_short', ...detail});

@@ -160,14 +160,15 @@ class Verifier {
     const {kind, url} = entry;
     // A list says what is so now, whenever the document is judged for; a given one says what was so then.
     const moment = this.finder.isGiven(url) ? at : Math.max(at, this.now);
-    const found = await this.lists.get(`${kind} ${moment} ${url}`, () => this.findList(entry, moment));
+    const name = `${kind === REVOCATION_LIST_1EDTECH} ${url}`;
+    const found = await this.lists.get(name, () => this.findList(entry, moment));
     if (typeof found === 'string') {
       return check(found, {statusListCredential: url});
     }
     if (kind === REVOCATION_LIST_1EDTECH) {
       return judge1EdTech(found, member(document, 'id'), issuerId, url);
     }
-    return judgeEntry(entry, issuerId, found);
+    return judgeEntry(entry, issuerId, found, moment);
   }
 
   /** The list that `entry` names, or the code that says why it does not count. */
@@ -180,7 +181,7 @@ class Verifier {
       const document = readListDocument(raw, LIST_DOCUMENT);
       return kind === REVOCATION_LIST_1EDTECH ? document : await this.provenList(document, url, moment);
     } catch (error) {
-      return codeOf(error) === 'status_list_stale' ? 'status_list_stale' : 'status_list_invalid';
+      return codeOf(error) && 'status_list_invalid';
     }
   }
 
@@ -189,7 +190,7 @@ class Verifier {
     if (signature.outcome !== 'passed' || issuer.outcome !== 'passed') {
       return 'status_list_invalid';
     }
-    const found = await readList(document, issuerId, moment);
+    const found = await readList(document, issuerId);
     const version = validFrom(document);
     if (!this.finder.isGiven(url) && version !== null) {
       const newest = Math.max(this.seen.get(url) ?? version, version);
