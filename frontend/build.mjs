@@ -8,6 +8,7 @@
  *
  * Fails where the output holds what a strict Content-Security-Policy forbids.
  */
+import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {dirname, join, relative, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -28,20 +29,31 @@ const OUT = process.argv.includes('--out')
   ? resolve(process.argv[process.argv.indexOf('--out') + 1])
   : join(PACKAGE, 'static', 'openedx_verifiable_credentials');
 
+/** `pinned-contexts`: the contexts of the Python package by address, checked against their recorded hashes. */
+const pinnedContexts = {
+  name: 'pinned-contexts',
+  setup({onResolve, onLoad}) {
+    onResolve({filter: /^pinned-contexts$/}, () => ({path: 'contexts', namespace: 'pinned'}));
+    onLoad({filter: /.*/, namespace: 'pinned'}, () => ({contents: contextsModule(), loader: 'js'}));
+  },
+};
+
+const forTests = process.argv.includes('--test');
 const result = await build({
-  entryPoints: [join(HERE, 'src', 'main.js')],
+  entryPoints: [join(HERE, 'src', ...(forTests ? ['verifier', 'index.js'] : ['main.js']))],
   absWorkingDir: HERE,
   bundle: true,
-  format: 'iife',
+  format: forTests ? 'esm' : 'iife',
   target: 'es2020',
   platform: 'browser',
   minify: true,
   legalComments: 'none',
   charset: 'ascii',
   alias: STAND_INS,
+  plugins: [pinnedContexts],
   metafile: true,
   write: false,
-  outfile: join(OUT, 'verifier.js'),
+  outfile: join(OUT, forTests ? 'verifier.mjs' : 'verifier.js'),
 });
 
 const [{text}] = result.outputFiles;
@@ -53,7 +65,7 @@ for (const pattern of FORBIDDEN) {
 const licences = licencesOf(packagesIn(result.metafile));
 mkdirSync(OUT, {recursive: true});
 const banner = '/*! Licences of the packages in this file: verifier.LICENSES.txt */\n';
-writeFileSync(join(OUT, 'verifier.js'), banner + text);
+writeFileSync(join(OUT, forTests ? 'verifier.mjs' : 'verifier.js'), banner + text);
 writeFileSync(join(OUT, 'verifier.LICENSES.txt'), licences);
 const size = Buffer.byteLength(banner + text);
 console.log(`verifier.js: ${size} bytes, ${gzipSync(banner + text, {level: 9}).length} with gzip`);
@@ -87,4 +99,17 @@ function licencesOf(folders) {
   parts.push(`The JSON-LD contexts\n\n${readFileSync(contexts, 'utf8').trim()}\n`);
   const rule = `\n${'='.repeat(80)}\n\n`;
   return `What verifier.js holds beside the code of openedx-verifiable-credentials (AGPL-3.0-or-later):\n${rule}${parts.join(rule)}`;
+}
+
+function contextsModule() {
+  const folder = join(PACKAGE, 'core', 'contexts');
+  const contexts = {};
+  for (const {url, file, sha256} of JSON.parse(readFileSync(join(folder, 'provenance.json'), 'utf8'))) {
+    const raw = readFileSync(join(folder, file));
+    if (createHash('sha256').update(raw).digest('hex') !== sha256) {
+      throw new Error(`The pinned context ${file} does not have its recorded hash.`);
+    }
+    contexts[url] = JSON.parse(raw);
+  }
+  return `export const CONTEXTS = ${JSON.stringify(contexts)};`;
 }

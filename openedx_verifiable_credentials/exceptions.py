@@ -67,7 +67,10 @@ class FetchError(VerifiableCredentialsError):
 
 
 class DocumentError(VerifiableCredentialsError):
-    """A document that is to be verified cannot be read without doubt. Its code is one of ``core/checks/codes.json``."""
+    """
+    A document that cannot be accepted as it stands. ``code`` is one of ``core/checks/codes.json``; ``field`` is the
+    place in the document as a JSON pointer (RFC 6901), never what stands there.
+    """
 
 
 class ConfigurationError(Exception):

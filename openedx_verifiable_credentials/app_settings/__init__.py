@@ -17,16 +17,23 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from openedx_verifiable_credentials.app_settings.defaults import DEFAULTS
+from openedx_verifiable_credentials.app_settings.values import PREFIX
+from openedx_verifiable_credentials.app_settings.values import at_most as _at_most
+from openedx_verifiable_credentials.app_settings.values import boolean as _boolean
+from openedx_verifiable_credentials.app_settings.values import get as _get
+from openedx_verifiable_credentials.app_settings.values import not_negative as _not_negative
+from openedx_verifiable_credentials.app_settings.values import positive as _positive
+from openedx_verifiable_credentials.app_settings.values import typed as _typed
 from openedx_verifiable_credentials.core.status_list import require_length
 from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.exceptions import ConfigurationError
 from openedx_verifiable_credentials.exceptions import StatusListError
 
-PREFIX = "OPENEDX_VC_"
 _RATE = re.compile(r"[1-9][0-9]*/[smhd][a-z]*")
 
 
 _MAX_KEY_NAME = 64
+_MINUTE = 60
 _DAY = 86_400
 _YEAR = 365 * _DAY
 _OWN_CACHES = ("LocMemCache", "DummyCache")
@@ -37,38 +44,6 @@ _LEAST_TOKEN = 32
 _TOKEN = re.compile(rf"[!-~]{{{_LEAST_TOKEN},}}")
 # Of 32 hexadecimal digits drawn at random, one in ten thousand times or so there are fewer that differ.
 _LEAST_VARIETY = 10
-
-
-def _get(name: str) -> Any:
-    return getattr(settings, PREFIX + name, DEFAULTS[name])
-
-
-def _typed(name: str, kind: type, what: str) -> Any:
-    value = _get(name)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        del value  # a key in the wrong shape must not show in a traceback's variables
-        raise ConfigurationError(f"{PREFIX}{name} must be {what}.")
-    return value
-
-
-def _positive(name: str) -> int:
-    value: int = _typed(name, int, "a whole number above 0")
-    if value < 1:
-        raise ConfigurationError(f"{PREFIX}{name} must be a whole number above 0.")
-    return value
-
-
-def _not_negative(name: str) -> int:
-    value: int = _typed(name, int, "a whole number, 0 or more")
-    if value < 0:
-        raise ConfigurationError(f"{PREFIX}{name} must be a whole number, 0 or more.")
-    return value
-
-
-def _at_most(name: str, value: int, most: int, called: str) -> int:
-    if value > most:
-        raise ConfigurationError(f"{PREFIX}{name} must be at most {most}, {called}.")
-    return value
 
 
 def unknown_settings() -> list[str]:
@@ -213,10 +188,7 @@ def status_cache_seconds() -> int:
 
 def suspension() -> bool:
     """Whether new credentials can be suspended."""
-    value = _get("SUSPENSION")
-    if not isinstance(value, bool):
-        raise ConfigurationError(f"{PREFIX}SUSPENSION must be True or False.")
-    return value
+    return _boolean("SUSPENSION")
 
 
 def retired_username_prefix() -> str:
@@ -282,10 +254,24 @@ def signing_service_timeout() -> int:
 
 def signing_service_allow_http() -> bool:
     """Whether plain http will do."""
-    value = _get("SIGNING_SERVICE_ALLOW_HTTP")
-    if not isinstance(value, bool):
-        raise ConfigurationError(f"{PREFIX}SIGNING_SERVICE_ALLOW_HTTP must be True or False.")
-    return value
+    return _boolean("SIGNING_SERVICE_ALLOW_HTTP")
+
+
+def fetch_timeout() -> int:
+    """Seconds."""
+    name = "FETCH_TIMEOUT_SECONDS"
+    return _at_most(name, _positive(name), _MINUTE, "a minute")
+
+
+def fetch_cache_seconds() -> int:
+    """How long fetched documents of others are kept."""
+    name = "FETCH_CACHE_SECONDS"
+    return _at_most(name, _not_negative(name), _DAY, "a day")
+
+
+def fetch_loopback() -> bool:
+    """Whether this machine itself may be asked, over http too."""
+    return _boolean("FETCH_LOOPBACK")
 
 
 def vc_api_tokens() -> tuple[bytes, ...]:
@@ -333,7 +319,7 @@ def _has(name: str) -> bool:
 
 
 def class_path(name: str) -> str:
-    """The dotted path of a pluggable class: CERTIFICATE_SOURCE, SECURER, DIDKIT_SECURER or REMOTE_SECURER."""
+    """The dotted path of a pluggable class: CERTIFICATE_SOURCE, FETCHER, or one of the securers."""
     value: str = _typed(name, str, "a dotted path")
     return value
 
@@ -365,6 +351,7 @@ READERS = (
     lambda: class_path("SECURER"),
     lambda: class_path("DIDKIT_SECURER"),
     lambda: class_path("REMOTE_SECURER"),
+    lambda: class_path("FETCHER"),
     pkcs11_module,
     lambda: pkcs11_pin(""),
     signing_service_url,
@@ -372,5 +359,8 @@ READERS = (
     signing_service_dialect,
     signing_service_timeout,
     signing_service_allow_http,
+    fetch_timeout,
+    fetch_cache_seconds,
+    fetch_loopback,
     vc_api_tokens,
 )
