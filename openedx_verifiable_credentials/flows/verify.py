@@ -28,6 +28,7 @@ from openedx_verifiable_credentials.core.checks.report import Check
 from openedx_verifiable_credentials.core.checks.report import Outcome
 from openedx_verifiable_credentials.core.checks.report import Report
 from openedx_verifiable_credentials.core.checks.report import check
+from openedx_verifiable_credentials.core.checks.report import not_reached
 from openedx_verifiable_credentials.core.checks.status import StatusList
 from openedx_verifiable_credentials.core.did_documents import DidDocument
 from openedx_verifiable_credentials.core.key_history import KeyRecord
@@ -112,7 +113,7 @@ class Verifier:
     def _report(self, understood: Understood, at: datetime.datetime, now: datetime.datetime) -> Report:
         document = understood.document
         if document is None:
-            return Report((understood.schema, *_not_reached()), at)
+            return not_reached(understood.schema.code, at)
         proven = self._prove(document, Expected(v.ASSERTION_METHOD, at), now)
         checks = [
             understood.schema,
@@ -191,11 +192,11 @@ class Verifier:
             return check("unsupported_status")
         # A list says what is so now, whenever the document is judged for; a given one says what was so then.
         moment = at if self._finder.is_given(entry.url) else max(at, now)
-        found = self._lists.get(f"{entry.kind} {moment} {entry.url}", lambda: self._find_list(entry, moment, now))
+        found = self._lists.get(f"{entry.is_1edtech} {entry.url}", lambda: self._find_list(entry, moment, now))
         if isinstance(found, str):
             return check(found, statusListCredential=entry.url)
         if isinstance(found, StatusList):
-            return status.judge_entry(entry, issuer, found)
+            return status.judge_entry(entry, issuer, found, moment)
         return status.judge_1edtech(found, document.get("id"), issuer, entry.url)
 
     def _find_list(
@@ -212,9 +213,9 @@ class Verifier:
             proven = self._prove(document, Expected(v.ASSERTION_METHOD, moment), now)
             if proven.signature.outcome is not Outcome.PASSED or proven.issuer.outcome is not Outcome.PASSED:
                 return "status_list_invalid"
-            found = status.read_list(document, proven.issuer_id, moment)
-        except VerifiableCredentialsError as error:
-            return error.code if error.code == "status_list_stale" else "status_list_invalid"
+            found = status.read_list(document, proven.issuer_id)
+        except VerifiableCredentialsError:
+            return "status_list_invalid"
         version = dates.valid_from(document)
         is_live = not self._finder.is_given(entry.url)
         if is_live and version is not None and self._means.seen.is_older(entry.url, version):
@@ -236,8 +237,3 @@ def _issuer_of(document: JsonObject) -> str:
     issuer = document.get("issuer")
     issuer = issuer.get("id") if isinstance(issuer, dict) else issuer
     return issuer if isinstance(issuer, str) else ""
-
-
-def _not_reached() -> tuple[Check, ...]:
-    codes = ("not_reached", "issuer_not_reached", "status_not_reached", "dates_not_reached", "disclosure_unknown")
-    return tuple(check(code) for code in codes)

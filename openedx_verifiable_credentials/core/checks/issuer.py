@@ -1,6 +1,6 @@
 """
-The issuer check: whether the key that signed is the issuer's, for this purpose, and still to be believed (Data Integrity
-§4.4; CID 1.0 §3.3).
+The issuer check: whether the key that signed is the issuer's, for this purpose, and still to be believed (Data
+Integrity §4.4; CID 1.0 §3.3).
 
 A DID document says what is so now: CID 1.0 §2.2 lets nobody conclude from a date inside a proof, which whoever held the
 key could choose. A key that is revoked is not believed, whatever the date. Of issuers of ours we keep a history, and so

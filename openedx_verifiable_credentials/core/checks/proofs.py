@@ -29,7 +29,7 @@ from openedx_verifiable_credentials.core.suites import rdf_proof
 from openedx_verifiable_credentials.core.suites.rdf_proof import Canonicalizer
 from openedx_verifiable_credentials.core.text import is_absolute_iri
 from openedx_verifiable_credentials.data import JsonObject
-from openedx_verifiable_credentials.exceptions import PresentationError
+from openedx_verifiable_credentials.exceptions import DocumentError
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
 MAX_PROOFS = 8
@@ -105,12 +105,12 @@ def read_proofs(document: JsonObject) -> list[Proof]:
     """
     The proofs of ``document`` (Data Integrity §2.1, §2.1.1).
 
-    Raises VerifiableCredentialsError: ``no_proof``, ``malformed_proof``.
+    Raises DocumentError: ``no_proof``, ``malformed_proof``.
     """
     members = document.get("proof")
     members = members if isinstance(members, list) else [members]
     if members in ([], [None]):
-        raise PresentationError("no_proof", "The document carries no proof.")
+        raise DocumentError("no_proof", "The document carries no proof.")
     if len(members) > MAX_PROOFS or not all(isinstance(member, dict) for member in members):
         raise _malformed()
     return [_read(number, member) for number, member in enumerate(members)]
@@ -254,8 +254,8 @@ class _Secured:
         return self._hashes[key]
 
 
-def _malformed() -> VerifiableCredentialsError:
-    return PresentationError("malformed_proof", "A proof lacks a member, or has one in the wrong form.")
+def _malformed() -> DocumentError:
+    return DocumentError("malformed_proof", "A proof lacks a member, or has one in the wrong form.")
 
 
 def _raise() -> tuple[str, ...]:

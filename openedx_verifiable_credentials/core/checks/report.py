@@ -145,7 +145,12 @@ def codes() -> dict[str, dict[str, str]]:
     return entries
 
 
+def not_reached(code: str, at: datetime.datetime) -> Report:
+    """The report of a document that cannot be understood: ``code`` of the schema check says why."""
+    rest = ("not_reached", "issuer_not_reached", "status_not_reached", "dates_not_reached", "disclosure_unknown")
+    return Report(tuple(check(one) for one in (code, *rest)), checked_at=at)
+
+
 def unreadable(at: datetime.datetime) -> Report:
     """The report of a document of which there is nothing to look at."""
-    reached = ("unreadable", "not_reached", "issuer_not_reached", "status_not_reached", "dates_not_reached")
-    return Report(tuple(check(code) for code in (*reached, "disclosure_unknown")), checked_at=at)
+    return not_reached("unreadable", at)
