@@ -105,7 +105,7 @@ def test_a_proof_of_tomorrow_is_warned_of(visit, world):
 
 def test_while_it_checks_it_says_so(visit, world):
     held = []
-    visit.page.route(LIST, held.append)
+    visit.page.route(LIST, lambda route: held.append(route))
     visit.page.goto(world["valid"]["page"])
     visit.page.wait_for_selector("main[data-ovc-state=checking]")
     assert visit.spoken == "Checking this credential…"

@@ -43,7 +43,7 @@ class Visit:
         self.faults: list[str] = []
         self._scripts = scripts
         page.add_init_script(_WATCH)
-        page.on("request", self.requests.append)
+        page.on("request", lambda request: self.requests.append(request))  # noqa: PLW0108
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         page.on("console", self._hear)
         page.on("dialog", lambda dialog: (self.faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
