@@ -1,7 +1,7 @@
 # Needs Python 3.12 or 3.11 and make; everything else goes into $(VENV). Choose another interpreter with PYTHON=.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve test test-all bench interop test-host quality format typecheck lint-imports pii-check \
+.PHONY: help venv demo serve test test-all browser bench interop test-host quality format typecheck lint-imports pii-check \
 	migrations-check docs package validate upgrade clean
 
 VENV ?= .venv
@@ -50,14 +50,22 @@ test: $(RUNS) ## Run the tests: make test ARGS="-k offer"
 	$(PY) -m pytest $(ARGS)
 	$(PY) scripts/test_on_mariadb.py
 
-test-all: $(RUNS) ## The same, and fail where MariaDB, Node, Redis or SoftHSM2 is missing
-	$(PIP) -r requirements/hsm.txt
-	OVC_REQUIRE="mariadb node redis softhsm" $(PY) -m pytest $(ARGS)
-	OVC_REQUIRE="mariadb node redis softhsm" $(PY) scripts/test_on_mariadb.py
+test-all: $(RUNS) ## The same, and fail where Chromium, MariaDB, Node, Redis or SoftHSM2 is missing
+	$(PIP) -r requirements/hsm.txt -r requirements/browser.txt
+	OVC_REQUIRE="chromium mariadb node redis softhsm" $(PY) -m pytest $(ARGS)
+	OVC_REQUIRE="chromium mariadb node redis softhsm" $(PY) scripts/test_on_mariadb.py
 
 tests/interop/node_modules: tests/interop/package-lock.json
 	cd tests/interop && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
+
+tests/browser/node_modules: tests/browser/package-lock.json
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+browser: $(RUNS) tests/browser/node_modules ## The pages in Chromium (needs it, and make frontend)
+	$(PIP) -r requirements/browser.txt
+	OVC_REQUIRE="chromium" $(PY) -m pytest tests/browser $(ARGS)
 
 bench: $(RUNS) ## How long answers take, under gunicorn on loopback
 	$(PY) scripts/bench.py
@@ -114,7 +122,7 @@ upgrade: | $(PY) ## Compile requirements/*.in anew (use PYTHON=python3.11)
 	@$(PY) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 		{ echo "Compile with Python 3.11: make upgrade VENV=.venv-3.11 PYTHON=python3.11" >&2; exit 1; }
 	$(PIP) -r requirements/pip-tools.txt
-	for name in base anchoring hsm test doc quality pip-tools mariadb ci; do \
+	for name in base anchoring hsm browser test doc quality pip-tools mariadb ci; do \
 		$(COMPILE) --output-file=requirements/$$name.txt requirements/$$name.in || exit 1; done
 
 clean: ## Remove what was built

@@ -31,7 +31,7 @@ def register() -> None:
 
 def check_configuration(**_kwargs: Any) -> list[checks.CheckMessage]:
     """What can be told from settings and URLs."""
-    return [*_shadowed(), *_unknown_settings(), *_settings_values(), *_proxies()]
+    return [*_shadowed(), *_unknown_settings(), *_settings_values(), *_proxies(), *_tokens()]
 
 
 def check_database(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[checks.CheckMessage]:
@@ -123,6 +123,22 @@ def _proxies() -> list[checks.CheckMessage]:
             "OPENEDX_VC_NUM_PROXIES is not set: behind a proxy all clients share one allowance of requests.",
             hint="Set it to the number of proxies before the service; 0 where there is none.",
             id=f"{TAG}.W007",
+        )
+    ]
+
+
+def _tokens() -> list[checks.CheckMessage]:
+    try:
+        weak = app_settings.has_weak_vc_api_tokens()
+    except ConfigurationError:
+        return []  # E006 says so
+    if not weak:
+        return []
+    return [
+        checks.Warning(
+            "A token in OPENEDX_VC_VC_API_TOKENS repeats a few characters: it can be guessed.",
+            hint="Draw it at random, e.g. by `openssl rand -hex 32`.",
+            id=f"{TAG}.W013",
         )
     ]
 

@@ -43,7 +43,7 @@ class OfferError(VerifiableCredentialsError):
 
 
 class PresentationError(VerifiableCredentialsError):
-    """A wallet's presentation is malformed or does not prove what it must."""
+    """A wallet's presentation is malformed or does not prove what it must; a request is not what is asked for."""
 
 
 class SigningError(VerifiableCredentialsError):
@@ -64,6 +64,13 @@ class AnchoringError(VerifiableCredentialsError):
 
 class FetchError(VerifiableCredentialsError):
     """A document could not be fetched, or its address may not be asked."""
+
+
+class DocumentError(VerifiableCredentialsError):
+    """
+    A document that cannot be accepted as it stands. ``code`` is one of ``core/checks/codes.json``; ``field`` is the
+    place in the document as a JSON pointer (RFC 6901), never what stands there.
+    """
 
 
 class ConfigurationError(Exception):

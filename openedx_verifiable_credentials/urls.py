@@ -40,6 +40,7 @@ def shared_credential(request: HttpRequest, share_id: str) -> HttpResponseBase:
 
 _OURS: list[URLPattern | URLResolver] = [
     path("api/v1/", include("openedx_verifiable_credentials.rest_api.v1.urls")),
+    path("vc-api/", include("openedx_verifiable_credentials.rest_api.vc_api.urls")),
     path("offers/<uuid:offer_uuid>/", pages.OfferPage.as_view(), name="offer-page"),
     # An intent must be committed before the key is used, whatever ATOMIC_REQUESTS of the service says.
     path(

@@ -25,9 +25,11 @@ def prepare(port: int, database: Path, did_method: str = "key") -> dict[str, obj
     for path in (ROOT, ROOT / "tests" / "credentials_service"):
         sys.path.insert(0, str(path))
     config = database.with_suffix(".yml")
+    token = _kept(database, ".token")
     settings = {
         "OPENEDX_VC_PUBLIC_BASE_URL": base_url,
-        "OPENEDX_VC_KEY_ENCRYPTION_KEYS": {"sandbox": _kek(database)},
+        "OPENEDX_VC_KEY_ENCRYPTION_KEYS": {"sandbox": _kept(database, ".kek")},
+        "OPENEDX_VC_VC_API_TOKENS": [token],
         "OPENEDX_VC_NUM_PROXIES": 0,
     }
     config.write_text("".join(f"{name}: {json.dumps(value)}\n" for name, value in settings.items()), encoding="utf-8")
@@ -47,7 +49,8 @@ def prepare(port: int, database: Path, did_method: str = "key") -> dict[str, obj
     from django.db import connections  # noqa: PLC0415
 
     connections.close_all()
-    return description
+    api = f"{base_url}/verifiable_credentials/vc-api"
+    return {**description, "vc_api_url": api, "vc_api_token": token}
 
 
 def write(description: dict[str, object], path: Path) -> None:
@@ -89,11 +92,11 @@ def work() -> None:
     call_command("vc_publish_status", now=True, stdout=io.StringIO())
 
 
-def _kek(database: Path) -> str:
-    """Kept beside the database, so that the sandbox survives a restart; made for it alone."""
+def _kept(database: Path, suffix: str) -> str:
+    """Base64 of 32 bytes: kept beside the database, so that the sandbox survives a restart; made for it alone."""
     import base64  # noqa: PLC0415
 
-    path = database.with_suffix(".kek")
+    path = database.with_suffix(suffix)
     if not path.exists():
         path.write_text(base64.b64encode(os.urandom(32)).decode("ascii"), encoding="ascii")
     return path.read_text(encoding="ascii")

@@ -13,6 +13,8 @@ API = f"{ROOT}api/v1/"
 LIST = f"{API}credentials/"
 STORAGES = f"{API}storages/"
 INIT = f"{API}credentials/init/"
+VERIFY_CREDENTIAL = f"{ROOT}vc-api/credentials/verify"
+VERIFY_PRESENTATION = f"{ROOT}vc-api/presentations/verify"
 # What does not read or write data; the rest counts against budgets.
 _NOT_DATA = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SET ")
 

@@ -1,5 +1,5 @@
 """
-Parts of the suite that need something a machine may lack: MariaDB, Redis, Node, SoftHSM2.
+Parts of the suite that need something a machine may lack: Chromium, MariaDB, Redis, Node, SoftHSM2.
 
 A test names its part by a marker. Where the part is missing the test is skipped and the run says so in one line at its
 end; with the part's name in ``OVC_REQUIRE`` (CI: all of them) the test fails instead. Tests of the MariaDB part run
@@ -15,8 +15,12 @@ import shutil
 import socket
 from pathlib import Path
 
-PARTS = ("redis", "node", "softhsm")
+PARTS = ("chromium", "redis", "node", "softhsm")
 INTEROP = Path(__file__).parent / "interop"
+BROWSER = Path(__file__).parent / "browser"
+BUNDLE = Path(__file__).parents[1].joinpath(
+    "openedx_verifiable_credentials", "static", "openedx_verifiable_credentials", "verifier.js"
+)
 
 
 def required() -> set[str]:
@@ -27,7 +31,7 @@ def required() -> set[str]:
 @functools.cache
 def missing(part: str) -> str | None:
     """Why ``part`` cannot run here; None where it can."""
-    return {"redis": _redis, "node": _node, "softhsm": _softhsm}[part]()
+    return {"chromium": _chromium, "redis": _redis, "node": _node, "softhsm": _softhsm}[part]()
 
 
 def mariadb_server() -> str | None:
@@ -43,6 +47,16 @@ def mariadb_server() -> str | None:
     except MySQLdb.OperationalError:
         return f"no server lets {user} in at {host}:{port}"
     return None
+
+
+def _chromium() -> str | None:
+    if importlib.util.find_spec("playwright") is None:
+        return "playwright is not installed (requirements/browser.txt)"
+    if chromium() is None:
+        return "Chromium is not installed (Debian: chromium)"
+    if not (BROWSER / "node_modules").is_dir():
+        return "run `npm ci --ignore-scripts` in tests/browser"
+    return None if BUNDLE.is_file() else "the verifier for the browser is not built (make frontend)"
 
 
 def _redis() -> str | None:
@@ -63,6 +77,11 @@ def _softhsm() -> str | None:
     if softhsm_module() is None or shutil.which("softhsm2-util") is None:
         return "SoftHSM2 is not installed (Debian: softhsm2)"
     return None
+
+
+def chromium() -> str | None:
+    """The path of Chromium, or of a browser made from it."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def softhsm_module() -> str | None:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import secrets
 import subprocess
 import sys
 import uuid
@@ -189,6 +190,16 @@ def test_007_nobody_said_how_many_proxies_there_are(ready, settings):
     assert found() == []
 
 
+@pytest.mark.parametrize("token", ["a" * 32, "changeme" * 4, "0123012301230123012301230123012301230123"])
+def test_013_a_token_that_can_be_guessed(ready, settings, token):
+    settings.OPENEDX_VC_VC_API_TOKENS = [secrets.token_hex(16), secrets.token_urlsafe(32)]
+    assert found() == []
+    settings.OPENEDX_VC_VC_API_TOKENS.append(token)
+    assert found() == ["W013"]
+    [message] = django_checks.run_checks(tags=[checks.TAG])
+    assert token not in message.msg + message.hint
+
+
 def test_012_a_profile_that_no_key_of_an_issuer_signs(ready, issuer):
     arguments = ["--name", "Own", "--slug", "own", "--organization", "OwnX", "--algorithm", "P-256"]
     call_command("vc_create_issuer", *arguments)
@@ -337,6 +348,7 @@ def test_ids_are_those_of_the_documentation():
             "W010",
             "W011",
             "W012",
+            "W013",
         )
         if number not in text
     ] == []

@@ -89,6 +89,16 @@ class AddressThrottle(_OurThrottle):
         return forwarded[-min(proxies, len(forwarded))] if forwarded else remote
 
 
+class TokenThrottle(_OurThrottle):
+    """For one bearer token."""
+
+    scope = "verify"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        """By what the authentication says of the token, which is not the token itself."""
+        return self._key(str(request.auth))
+
+
 def seconds_to_wait(request: HttpRequest) -> float | None:
     """
     How long the address behind a request to a public page has to wait; None where it need not. A limit that cannot be

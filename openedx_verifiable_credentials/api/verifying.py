@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Iterable
 from collections.abc import Iterator
 
+from openedx_verifiable_credentials.api.fetching import BoundedFetcher
 from openedx_verifiable_credentials.core.checks.report import Report
+from openedx_verifiable_credentials.core.checks.report import unreadable
 from openedx_verifiable_credentials.flows.verify import Expectations
 from openedx_verifiable_credentials.flows.verify import Verifier
 from openedx_verifiable_credentials.flows.verify import VerifyMeans
+
+__all__ = ["Expectations", "verify", "verify_many"]
+
+# The most that a document may have: in any form, which is a PNG's; and as JSON.
+MAX_BYTES = 4 * 1024 * 1024
+MAX_JSON_BYTES = 512 * 1024
 
 
 def verify(
@@ -18,29 +27,36 @@ def verify(
     at: datetime.datetime | None = None,
     offline: bool = False,
     expected: Expectations | None = None,
+    most_fetches: int | None = None,
 ) -> Report:
     """
     The report of one credential or presentation: JSON-LD, PNG, SVG or compact JWS.
 
     ``at``: the moment to judge for, aware of its zone; now where it is None. ``offline``: nothing is fetched; issuers
-    that are did:key, and ours, are known all the same. A bad document is a report, never an exception.
+    that are did:key, and ours, are known all the same. ``most_fetches``: how many documents of others may be fetched;
+    those beyond count as unreachable. A bad document is a report, never an exception.
 
     Raises ConfigurationError.
     """
-    return Verifier(_means(offline)).verify(document, at=at, expected=expected)
+    means = _means(offline)
+    if most_fetches is not None and means.fetcher is not None:
+        means = dataclasses.replace(means, fetcher=BoundedFetcher(means.fetcher, most_fetches))
+    return Verifier(means).verify(document, at=at, expected=expected)
 
 
 def verify_many(
-    documents: Iterable[bytes], *, at: datetime.datetime | None = None, offline: bool = False
+    documents: Iterable[bytes | None], *, at: datetime.datetime | None = None, offline: bool = False
 ) -> Iterator[Report]:
     """
-    The report of each, in their order; each DID document and status list is fetched once for all of them.
+    The report of each, in their order; each DID document and status list is fetched once for all of them. One is taken
+    from ``documents`` when the one before it is judged; None stands for one that could not be read.
 
     Raises ConfigurationError.
     """
-    verifier = Verifier(_means(offline))
+    means = _means(offline)
+    verifier = Verifier(means)
     for document in documents:
-        yield verifier.verify(document, at=at)
+        yield unreadable(at or means.now()) if document is None else verifier.verify(document, at=at)
 
 
 def _means(offline: bool) -> VerifyMeans:

@@ -7,6 +7,7 @@ Nothing is kept between reads: the service's YAML arrives after the plugin's hoo
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -16,54 +17,33 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from openedx_verifiable_credentials.app_settings.defaults import DEFAULTS
+from openedx_verifiable_credentials.app_settings.values import PREFIX
+from openedx_verifiable_credentials.app_settings.values import at_most as _at_most
+from openedx_verifiable_credentials.app_settings.values import boolean as _boolean
+from openedx_verifiable_credentials.app_settings.values import get as _get
+from openedx_verifiable_credentials.app_settings.values import not_negative as _not_negative
+from openedx_verifiable_credentials.app_settings.values import positive as _positive
+from openedx_verifiable_credentials.app_settings.values import typed as _typed
 from openedx_verifiable_credentials.core.status_list import require_length
 from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.exceptions import ConfigurationError
 from openedx_verifiable_credentials.exceptions import StatusListError
 
-PREFIX = "OPENEDX_VC_"
 _RATE = re.compile(r"[1-9][0-9]*/[smhd][a-z]*")
 
 
 _MAX_KEY_NAME = 64
+_MINUTE = 60
 _DAY = 86_400
 _YEAR = 365 * _DAY
 _OWN_CACHES = ("LocMemCache", "DummyCache")
 _SHARED_CACHE_SECONDS = 5
 _JOINT = ("lead", "site", "each")
 _DIALECTS = ("dcc", "vc-api")
-
-
-def _get(name: str) -> Any:
-    return getattr(settings, PREFIX + name, DEFAULTS[name])
-
-
-def _typed(name: str, kind: type, what: str) -> Any:
-    value = _get(name)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        del value  # a key in the wrong shape must not show in a traceback's variables
-        raise ConfigurationError(f"{PREFIX}{name} must be {what}.")
-    return value
-
-
-def _positive(name: str) -> int:
-    value: int = _typed(name, int, "a whole number above 0")
-    if value < 1:
-        raise ConfigurationError(f"{PREFIX}{name} must be a whole number above 0.")
-    return value
-
-
-def _not_negative(name: str) -> int:
-    value: int = _typed(name, int, "a whole number, 0 or more")
-    if value < 0:
-        raise ConfigurationError(f"{PREFIX}{name} must be a whole number, 0 or more.")
-    return value
-
-
-def _at_most(name: str, value: int, most: int, called: str) -> int:
-    if value > most:
-        raise ConfigurationError(f"{PREFIX}{name} must be at most {most}, {called}.")
-    return value
+_LEAST_TOKEN = 32
+_TOKEN = re.compile(rf"[!-~]{{{_LEAST_TOKEN},}}")
+# Of 32 hexadecimal digits drawn at random, one in ten thousand times or so there are fewer that differ.
+_LEAST_VARIETY = 10
 
 
 def unknown_settings() -> list[str]:
@@ -124,7 +104,7 @@ def supersede_on_new_claim() -> bool:
 
 
 def throttle_rate(scope: str) -> str:
-    """``offer``, ``user`` or ``address``: a rate such as "60/min"."""
+    """``offer``, ``user``, ``address`` or ``verify``: a rate such as "60/min"."""
     name, what = f"THROTTLE_{scope.upper()}", 'a rate such as "60/min"'
     value: str = _typed(name, str, what)
     if not _RATE.fullmatch(value):
@@ -208,10 +188,7 @@ def status_cache_seconds() -> int:
 
 def suspension() -> bool:
     """Whether new credentials can be suspended."""
-    value = _get("SUSPENSION")
-    if not isinstance(value, bool):
-        raise ConfigurationError(f"{PREFIX}SUSPENSION must be True or False.")
-    return value
+    return _boolean("SUSPENSION")
 
 
 def retired_username_prefix() -> str:
@@ -277,10 +254,47 @@ def signing_service_timeout() -> int:
 
 def signing_service_allow_http() -> bool:
     """Whether plain http will do."""
-    value = _get("SIGNING_SERVICE_ALLOW_HTTP")
-    if not isinstance(value, bool):
-        raise ConfigurationError(f"{PREFIX}SIGNING_SERVICE_ALLOW_HTTP must be True or False.")
-    return value
+    return _boolean("SIGNING_SERVICE_ALLOW_HTTP")
+
+
+def fetch_timeout() -> int:
+    """Seconds."""
+    name = "FETCH_TIMEOUT_SECONDS"
+    return _at_most(name, _positive(name), _MINUTE, "a minute")
+
+
+def fetch_cache_seconds() -> int:
+    """How long fetched documents of others are kept."""
+    name = "FETCH_CACHE_SECONDS"
+    return _at_most(name, _not_negative(name), _DAY, "a day")
+
+
+def fetch_loopback() -> bool:
+    """Whether this machine itself may be asked, over http too."""
+    return _boolean("FETCH_LOOPBACK")
+
+
+def vc_api_tokens() -> tuple[bytes, ...]:
+    """SHA-256 of each bearer token of the VC API, in no variable of this function as it is; empty: there is no such."""
+    if not _are_tokens(_get("VC_API_TOKENS")):
+        raise ConfigurationError(
+            f"{PREFIX}VC_API_TOKENS must be a list of strings of {_LEAST_TOKEN} printable ASCII characters or more, "
+            "without spaces."
+        )
+    return tuple(map(_sha256, _get("VC_API_TOKENS")))
+
+
+def has_weak_vc_api_tokens() -> bool:
+    """Whether one of them looks as if nobody had drawn it at random."""
+    return any(len(set(token)) < _LEAST_VARIETY for token in _get("VC_API_TOKENS")) if vc_api_tokens() else False
+
+
+def _are_tokens(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(_is_text(one) and bool(_TOKEN.fullmatch(one)) for one in value)
+
+
+def _sha256(text: str) -> bytes:
+    return hashlib.sha256(text.encode("ascii")).digest()
 
 
 def _secret(name: str, what: str, part: str | None = None) -> Secret | None:
@@ -305,7 +319,7 @@ def _has(name: str) -> bool:
 
 
 def class_path(name: str) -> str:
-    """The dotted path of a pluggable class: CERTIFICATE_SOURCE, SECURER, DIDKIT_SECURER or REMOTE_SECURER."""
+    """The dotted path of a pluggable class: CERTIFICATE_SOURCE, FETCHER, or one of the securers."""
     value: str = _typed(name, str, "a dotted path")
     return value
 
@@ -322,6 +336,7 @@ READERS = (
     lambda: throttle_rate("offer"),
     lambda: throttle_rate("user"),
     lambda: throttle_rate("address"),
+    lambda: throttle_rate("verify"),
     num_proxies,
     joint_programs,
     status_list_length,
@@ -336,6 +351,7 @@ READERS = (
     lambda: class_path("SECURER"),
     lambda: class_path("DIDKIT_SECURER"),
     lambda: class_path("REMOTE_SECURER"),
+    lambda: class_path("FETCHER"),
     pkcs11_module,
     lambda: pkcs11_pin(""),
     signing_service_url,
@@ -343,4 +359,8 @@ READERS = (
     signing_service_dialect,
     signing_service_timeout,
     signing_service_allow_http,
+    fetch_timeout,
+    fetch_cache_seconds,
+    fetch_loopback,
+    vc_api_tokens,
 )

@@ -96,6 +96,25 @@ from typing import Any
 # .. setting_name: OPENEDX_VC_SIGNING_SERVICE_ALLOW_HTTP
 # .. setting_default: False
 # .. setting_description: Whether the address of the signing service may be plain http, for development.
+# .. setting_name: OPENEDX_VC_FETCH_TIMEOUT_SECONDS
+# .. setting_default: 10
+# .. setting_description: How long fetching one document of somebody else may take in all, from the look-up of the name
+#    to the last byte; a minute at most. DID documents and status lists are fetched, to verify credentials.
+# .. setting_name: OPENEDX_VC_FETCH_CACHE_SECONDS
+# .. setting_default: 300
+# .. setting_description: How long a process keeps what it fetched; 0: not at all, a day at most. What could not be had
+#    is tried again after half a minute. A revocation is noticed that much later.
+# .. setting_name: OPENEDX_VC_FETCH_LOOPBACK
+# .. setting_default: False
+# .. setting_description: Whether ``localhost``, names below it, and ``127.0.0.1`` may be asked, over plain http too.
+#    For tests only: with it, a stranger's document can have this machine ask itself.
+# .. setting_name: OPENEDX_VC_VC_API_TOKENS
+# .. setting_default: []
+# .. setting_description: The bearer tokens with which programs may have credentials verified over HTTP: a list of
+#    secrets of 32 characters or more. Empty: there is no such API.
+# .. setting_name: OPENEDX_VC_THROTTLE_VERIFY
+# .. setting_default: "120/min"
+# .. setting_description: Verifications over HTTP with one token.
 # .. setting_name: OPENEDX_VC_CERTIFICATE_SOURCE
 # .. setting_default: "openedx_verifiable_credentials.host.certificates.CredentialsService"
 # .. setting_description: The class that reads certificates (ports.CertificateSource).
@@ -108,6 +127,9 @@ from typing import Any
 # .. setting_name: OPENEDX_VC_REMOTE_SECURER
 # .. setting_default: "openedx_verifiable_credentials.adapters.vc_api_signer.VcApiSecurer"
 # .. setting_description: The class that has proofs made by a remote signing service.
+# .. setting_name: OPENEDX_VC_FETCHER
+# .. setting_default: "openedx_verifiable_credentials.adapters.https.GuardedFetcher"
+# .. setting_description: The class that fetches documents of others (ports.Fetcher).
 DEFAULTS: dict[str, Any] = {
     "PUBLIC_BASE_URL": "",
     "KEY_ENCRYPTION_KEYS": {},
@@ -136,8 +158,14 @@ DEFAULTS: dict[str, Any] = {
     "SIGNING_SERVICE_DIALECT": "dcc",
     "SIGNING_SERVICE_TIMEOUT_SECONDS": 10,
     "SIGNING_SERVICE_ALLOW_HTTP": False,
+    "FETCH_TIMEOUT_SECONDS": 10,
+    "FETCH_CACHE_SECONDS": 300,
+    "FETCH_LOOPBACK": False,
+    "VC_API_TOKENS": [],
+    "THROTTLE_VERIFY": "120/min",
     "CERTIFICATE_SOURCE": "openedx_verifiable_credentials.host.certificates.CredentialsService",
     "SECURER": "openedx_verifiable_credentials.adapters.own_suites.OwnSuites",
     "DIDKIT_SECURER": "openedx_verifiable_credentials.adapters.didkit.DidkitSecurer",
     "REMOTE_SECURER": "openedx_verifiable_credentials.adapters.vc_api_signer.VcApiSecurer",
+    "FETCHER": "openedx_verifiable_credentials.adapters.https.GuardedFetcher",
 }

@@ -33,14 +33,21 @@ BITSTRING_STATUS_LIST: Final = "BitstringStatusList"
 BITSTRING_STATUS_LIST_ENTRY: Final = "BitstringStatusListEntry"
 STATUS_LIST_2021_CREDENTIAL: Final = "StatusList2021Credential"
 STATUS_LIST_2021: Final = "StatusList2021"
+STATUS_LIST_2021_ENTRY: Final = "StatusList2021Entry"
+REVOCATION_LIST_1EDTECH: Final = "1EdTechRevocationList"
 REVOCATION: Final = "revocation"
 SUSPENSION: Final = "suspension"
+MESSAGE: Final = "message"
+REFRESH: Final = "refresh"
 
 # Securing mechanisms.
 DATA_INTEGRITY_PROOF: Final = "DataIntegrityProof"
 ED25519_SIGNATURE_2020: Final = "Ed25519Signature2020"
 EDDSA_RDFC_2022: Final = "eddsa-rdfc-2022"
+EDDSA_JCS_2022: Final = "eddsa-jcs-2022"
 ECDSA_RDFC_2019: Final = "ecdsa-rdfc-2019"
+MERKLE_PROOF_2019: Final = "MerkleProof2019"
+MERKLE_PROOF_2019_SUITE: Final = "merkle-proof-2019"
 
 # Proof purposes (Data Integrity §2.1).
 ASSERTION_METHOD: Final = "assertionMethod"
@@ -50,6 +57,7 @@ AUTHENTICATION: Final = "authentication"
 MULTIKEY: Final = "Multikey"
 ED25519_VERIFICATION_KEY_2020: Final = "Ed25519VerificationKey2020"
 JSON_WEB_KEY_2020: Final = "JsonWebKey2020"
+JSON_WEB_KEY: Final = "JsonWebKey"
 
 # Key algorithms.
 ED25519: Final = "Ed25519"

@@ -23,22 +23,25 @@ from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.rest_api import errors
 
-_MAX_BODY = 64 * 1024
 
+class StrictJson(BaseParser):
+    """One JSON object; see :func:`..core.json_text.read_object`."""
 
-class _StrictJson(BaseParser):
     media_type = v.APPLICATION_JSON
+    max_bytes = 64 * 1024
+    max_depth = 24
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
-        """One JSON object; see :func:`..core.json_text.read_object`."""
-        return json_text.read_object(stream.read(_MAX_BODY + 1), max_bytes=_MAX_BODY)
+        """Never more than ``max_bytes`` and one are read."""
+        raw = stream.read(self.max_bytes + 1)
+        return json_text.read_object(raw, max_bytes=self.max_bytes, max_depth=self.max_depth)
 
 
-def _parser(media: str) -> type[_StrictJson]:
-    return type("StrictJson", (_StrictJson,), {"media_type": media})
+def _parser(media: str) -> type[StrictJson]:
+    return type("StrictJson", (StrictJson,), {"media_type": media})
 
 
-JSON_PARSERS = (_StrictJson,)
+JSON_PARSERS = (StrictJson,)
 JSON_LD_PARSERS = tuple(
     _parser(media) for media in (v.APPLICATION_JSON, v.APPLICATION_LD_JSON, v.APPLICATION_VP_LD_JSON, v.APPLICATION_VP)
 )
@@ -57,23 +60,12 @@ class _AlwaysJson(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class JsonView(APIView):
-    """
-    Answers 404 while the switch is off, before anything else is looked at; ``works_while_off`` names the methods that
-    the switch does not stop.
-    """
-
-    works_while_off: frozenset[str] = frozenset()
+class UnswitchedJsonView(APIView):
+    """Answers whether the switch is on or off."""
 
     renderer_classes = (JSONRenderer,)
     parser_classes: Any = JSON_PARSERS
     content_negotiation_class = _AlwaysJson
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """The switch comes first."""
-        if request.method not in self.works_while_off:
-            require_enabled()
-        super().initial(request, *args, **kwargs)
 
     @staticmethod
     def body(request: Request) -> dict[str, Any]:
@@ -83,6 +75,21 @@ class JsonView(APIView):
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Any]:
         """Ours, not the host's."""
         return errors.handle
+
+
+class JsonView(UnswitchedJsonView):
+    """
+    Answers 404 while the switch is off, before anything else is looked at; ``works_while_off`` names the methods that
+    the switch does not stop.
+    """
+
+    works_while_off: frozenset[str] = frozenset()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """The switch comes first."""
+        if request.method not in self.works_while_off:
+            require_enabled()
+        super().initial(request, *args, **kwargs)
 
 
 class LearnerView(JsonView):

@@ -117,6 +117,9 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     "keys": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "status": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "no_status": dict.fromkeys(OBJECTS, (404, 404, 404, 404)),
+    # Off by default; whose token opens it is told in test_vc_api.py.
+    "verify_credential": dict.fromkeys(OBJECTS, (404, 404, 404, 404)),
+    "verify_presentation": dict.fromkeys(OBJECTS, (404, 404, 404, 404)),
 }
 CHANGES_ROWS = {
     ("init", 200),
@@ -263,6 +266,12 @@ class World:
     def _ask_no_status(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.ROOT}status/{self.certificate.uuid}.json")
 
+    def _ask_verify_credential(self, browser: Client, role: str) -> Any:
+        return asking.post_json(browser, asking.VERIFY_CREDENTIAL, {"verifiableCredential": {}})
+
+    def _ask_verify_presentation(self, browser: Client, role: str) -> Any:
+        return asking.post_json(browser, asking.VERIFY_PRESENTATION, {"verifiablePresentation": {}})
+
 
 def answered(world: World, endpoint: str, response: Any) -> int | str:
     """A word of the table."""
@@ -312,8 +321,10 @@ def require_no_names(world, endpoint, role, response):
 def test_the_table_names_every_address_of_ours():
     from openedx_verifiable_credentials import urls
     from openedx_verifiable_credentials.rest_api.v1 import urls as v1
+    from openedx_verifiable_credentials.rest_api.vc_api import urls as vc_api
 
-    named = {entry.name for entry in (*v1.urlpatterns, *urls._OURS, *urls.urlpatterns) if hasattr(entry, "name")}
+    patterns = (*v1.urlpatterns, *vc_api.urlpatterns, *urls._OURS, *urls.urlpatterns)
+    named = {entry.name for entry in patterns if hasattr(entry, "name")}
     ours = {
         "credentials": "list",
         "storages": "storages",
@@ -339,6 +350,8 @@ def test_the_table_names_every_address_of_ours():
         "status-revocation-2021": "status",
         "status-suspension-2021": "status",
         "status-none": "no_status",
+        "vc-api-verify-credential": "verify_credential",
+        "vc-api-verify-presentation": "verify_presentation",
     }
     assert named == ours.keys()
     further = {"unshare", "credential_json", "by_uuid"}  # further ways to ask at the same addresses

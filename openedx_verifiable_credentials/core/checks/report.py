@@ -143,3 +143,9 @@ def codes() -> dict[str, dict[str, str]]:
     text = resources.files(__package__).joinpath("codes.json").read_text(encoding="utf-8")
     entries: dict[str, dict[str, str]] = json.loads(text)
     return entries
+
+
+def unreadable(at: datetime.datetime) -> Report:
+    """The report of a document of which there is nothing to look at."""
+    reached = ("unreadable", "not_reached", "issuer_not_reached", "status_not_reached", "dates_not_reached")
+    return Report(tuple(check(code) for code in (*reached, "disclosure_unknown")), checked_at=at)

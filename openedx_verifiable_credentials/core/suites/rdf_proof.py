@@ -51,8 +51,15 @@ def signing_input(document: JsonObject, proof: JsonObject, canonicalize: Canonic
 
     ``document`` has no ``proof``; ``proof`` has no ``proofValue``. Raises what ``canonicalize`` raises.
     """
-    configuration = {"@context": document["@context"], **proof}
-    return _sha256(canonicalize(configuration)) + _sha256(canonicalize(document))
+    return configuration_hash(document["@context"], proof, canonicalize) + sha256(canonicalize(document))
+
+
+def configuration_hash(context: Any, proof: JsonObject, canonicalize: Canonicalizer) -> bytes:
+    """
+    SHA-256 of the canonical proof configuration (vc-di-eddsa §3.2.5): ``proof`` without its value, under the document's
+    ``context``. Raises what ``canonicalize`` raises.
+    """
+    return sha256(canonicalize({"@context": context, **proof}))
 
 
 def with_value(proof: JsonObject, signature: bytes) -> JsonObject:
@@ -78,5 +85,6 @@ def split(proof: JsonObject) -> tuple[JsonObject, bytes]:
     return {name: member for name, member in proof.items() if name != "proofValue"}, signature
 
 
-def _sha256(text: str) -> bytes:
+def sha256(text: str) -> bytes:
+    """Of the text in UTF-8."""
     return hashlib.sha256(text.encode("utf-8")).digest()

@@ -1,0 +1,92 @@
+/**
+ * Public keys of others, in whatever form they are published, and the signatures made with them.
+ *
+ * A key is `{algorithm: "Ed25519" | "P-256" | "RSA", raw, jwk}`; `raw`: the bytes of its Multikey without prefix, null
+ * for RSA.
+ */
+import {ed25519} from '@noble/curves/ed25519.js';
+import {p256} from '@noble/curves/nist.js';
+
+import {bytesToHex, readBase58, readBase64url, writeBase64url} from './bytes.js';
+
+const SIGNATURE_BYTES = 64;
+const COORDINATE_BYTES = 32;
+const FORMS = [
+  {algorithm: 'Ed25519', prefix: [0xed, 0x01], length: 32},
+  {algorithm: 'P-256', prefix: [0x80, 0x24], length: 33},
+];
+
+/** Of a Multikey value (CID 1.0 §2.2.2); null for any other key or form. */
+export function keyFromMultibase(value) {
+  const raw = readBase58(value, 64);
+  const form = raw && FORMS.find(({prefix, length}) => raw.length === length + 2 && prefix.every((byte, at) => raw[at] === byte));
+  return form ? keyOf(form.algorithm, raw.slice(2)) : null;
+}
+
+/** Of a JWK: OKP with Ed25519, EC with P-256, RSA (RFC 8037 §2; RFC 7518 §6.2 and §6.3); null for any other. */
+export function keyFromJwk(jwk) {
+  if (jwk === null || typeof jwk !== 'object' || Array.isArray(jwk)) {
+    return null;
+  }
+  const {kty, crv, x, y, n, e} = jwk;
+  if (kty === 'OKP' && crv === 'Ed25519') {
+    return keyOf('Ed25519', coordinate(x));
+  }
+  if (kty === 'EC' && crv === 'P-256') {
+    const [first, second] = [coordinate(x), coordinate(y)];
+    const key = first && second && keyOf('P-256', Uint8Array.of(second[31] & 1 ? 3 : 2, ...first));
+    return key && key.jwk.y === y ? key : null;
+  }
+  if (kty === 'RSA' && typeof n === 'string' && typeof e === 'string') {
+    return {algorithm: 'RSA', raw: null, jwk: {kty, n, e}};
+  }
+  return null;
+}
+
+/** Whether both are the same key. */
+export function isSameKey(first, second) {
+  return JSON.stringify(first.jwk) === JSON.stringify(second.jwk);
+}
+
+/**
+ * Whether `signature` is the key's over `message`: PureEdDSA (RFC 8032 §5.1) for Ed25519; ECDSA with SHA-256, r ‖ s
+ * (FIPS 186-5 §6.4), for P-256; false for any other key, and for a signature that is not 64 bytes.
+ */
+export function isSigned(message, signature, {algorithm, raw}) {
+  if (signature.length !== SIGNATURE_BYTES || raw === null) {
+    return false;
+  }
+  try {
+    return algorithm === 'Ed25519'
+      ? ed25519.verify(signature, message, raw, {zip215: false})
+      : p256.verify(signature, message, raw, {lowS: false});
+  } catch {
+    return false;
+  }
+}
+
+function keyOf(algorithm, raw) {
+  if (!raw) {
+    return null;
+  }
+  if (algorithm === 'Ed25519') {
+    return {algorithm, raw, jwk: {kty: 'OKP', crv: 'Ed25519', x: writeBase64url(raw)}};
+  }
+  const point = pointOf(raw);
+  const x = point && point.slice(1, 33);
+  return point && {algorithm, raw, jwk: {kty: 'EC', crv: 'P-256', x: writeBase64url(x), y: writeBase64url(point.slice(33))}};
+}
+
+/** A point of P-256 without compression; null where there is no such point. */
+function pointOf(raw) {
+  try {
+    return p256.Point.fromHex(bytesToHex(raw)).toBytes(false);
+  } catch {
+    return null;
+  }
+}
+
+function coordinate(text) {
+  const raw = readBase64url(text);
+  return raw && raw.length === COORDINATE_BYTES ? raw : null;
+}

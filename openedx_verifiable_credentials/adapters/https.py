@@ -1,0 +1,233 @@
+"""
+Documents of others over https: DID documents and status lists. Their addresses stand in documents that anybody may
+have written, so each request is one that may be made for a stranger.
+
+- Only https, to a host by its name, on port 443 or above 1023; the name is looked up once. Every address it has must be
+  public, and the connection goes to one of those very addresses, so that a second answer of the name server counts for
+  nothing. The certificate is checked for the name.
+- No redirect is followed, no proxy of the environment is asked, no cookie or credential is sent.
+- One deadline holds for look-up, connection, handshake, headers and body together, and one limit for every byte that
+  comes in. Nothing is unpacked.
+- What was had, and for a shorter time what was not, is kept in this process.
+
+Errors and log lines name the host at most, never the path or the query.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import logging
+import os
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import contextmanager
+from http.client import HTTPException
+from http.client import HTTPResponse
+from typing import Any
+from typing import cast
+
+from requests import certs
+
+from openedx_verifiable_credentials import app_settings
+from openedx_verifiable_credentials.adapters import name_servers
+from openedx_verifiable_credentials.adapters.fetched import FetchedCache
+from openedx_verifiable_credentials.core import web_addresses
+from openedx_verifiable_credentials.core.web_addresses import WebAddress
+from openedx_verifiable_credentials.exceptions import FetchError
+
+logger = logging.getLogger(__name__)
+
+_CONNECT_SECONDS = 3
+_MAX_TRIES = 3
+_CHUNK_BYTES = 16 * 1024
+_HEADER_BYTES = 64 * 1024
+_NOT_HAD_SECONDS = 30
+# The data models' own types, which do not end in "json".
+_OTHER_TYPES = ("application/vc", "application/did")
+_REQUEST = (
+    "GET {target} HTTP/1.1\r\nHost: {authority}\r\nUser-Agent: openedx-verifiable-credentials\r\n"
+    "Accept: application/json, application/*+json;q=0.9, application/vc;q=0.9, application/did;q=0.9\r\n"
+    "Accept-Encoding: identity\r\nConnection: close\r\n\r\n"
+)
+
+Resolver = Callable[[str, int, float], Sequence[str]]
+_cache: FetchedCache[bytes | FetchError] = FetchedCache(lambda had: len(had) if isinstance(had, bytes) else 0)
+os.register_at_fork(after_in_child=_cache.clear)
+
+
+def reset() -> None:
+    """Forgets what was fetched."""
+    _cache.clear()
+
+
+class GuardedFetcher:
+    """
+    Implements :class:`..ports.Fetcher`.
+
+    ``resolve``: host, port and seconds → IP addresses; ``tls``: whose certificates count. Tests give their own.
+    """
+
+    def __init__(self, resolve: Resolver = name_servers.look_up, tls: ssl.SSLContext | None = None):
+        self._resolve = resolve
+        self._tls = tls
+
+    def fetch(self, url: str, *, max_bytes: int) -> bytes:
+        """
+        The body behind ``url``: an answer 200 with JSON, at most ``max_bytes`` long.
+
+        Raises FetchError: ``address_refused``, ``fetch_failed``, ``too_large``; ConfigurationError.
+        """
+        address = web_addresses.read(url, loopback=app_settings.fetch_loopback())
+        had = _cache.find((url, max_bytes))
+        if had is None:
+            had = self._try(address, max_bytes)
+            seconds = app_settings.fetch_cache_seconds()
+            _cache.put((url, max_bytes), had, seconds if isinstance(had, bytes) else min(seconds, _NOT_HAD_SECONDS))
+        if isinstance(had, FetchError):
+            # A new one: an exception that is raised twice gathers tracebacks.
+            raise _again(had)
+        return had
+
+    def _try(self, address: WebAddress, max_bytes: int) -> bytes | FetchError:
+        deadline = time.monotonic() + app_settings.fetch_timeout()
+        try:
+            return self._ask(address, max_bytes, deadline)
+        except FetchError as error:
+            problem = error
+        except (OSError, HTTPException, ValueError) as error:
+            problem = FetchError("fetch_failed", f"{address.host} cannot be reached safely, or takes too long.")
+            problem.__cause__ = error
+        logger.info("Nothing was fetched from %s: %s", address.host, problem.code)
+        return problem
+
+    def _ask(self, address: WebAddress, max_bytes: int, deadline: float) -> bytes:
+        ips = self._resolve(address.host, address.port, _left(deadline))
+        is_allowed = web_addresses.is_loopback if address.is_local else web_addresses.is_public
+        if not ips:
+            raise FetchError("fetch_failed", f"{address.host} has no address.")
+        if not all(map(is_allowed, ips)):
+            raise FetchError("address_refused", f"{address.host} leads to a place that is not asked.")
+        with _connected(ips[:_MAX_TRIES], address.port, deadline) as plain:
+            if address.scheme == "http":
+                return _get(plain, address, max_bytes, deadline)
+            plain.settimeout(_left(deadline))
+            context = self._tls or _public_authorities()
+            with context.wrap_socket(plain, server_hostname=address.host) as secured:
+                return _get(secured, address, max_bytes, deadline)
+
+
+def _again(error: FetchError) -> FetchError:
+    match error.code:
+        case "address_refused":
+            return FetchError("address_refused", error.message)
+        case "too_large":
+            return FetchError("too_large", error.message)
+        case _:
+            return FetchError("fetch_failed", error.message)
+
+
+@functools.cache
+def _public_authorities() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=certs.where())
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+@contextmanager
+def _connected(ips: Sequence[str], port: int, deadline: float) -> Iterator[socket.socket]:
+    """A connection to the first of ``ips`` that takes one. They are numbers: nothing is looked up any more."""
+    problem: OSError = TimeoutError()
+    for ip in ips:
+        family = socket.AF_INET6 if ":" in ip else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as connection:
+            connection.settimeout(min(_left(deadline), _CONNECT_SECONDS))
+            try:
+                connection.connect((ip, port))
+            except OSError as error:
+                problem = error
+                continue
+            yield connection
+            return
+    raise problem
+
+
+def _get(connection: socket.socket, address: WebAddress, max_bytes: int, deadline: float) -> bytes:
+    request = _REQUEST.format(target=address.target, authority=address.authority)
+    connection.settimeout(_left(deadline))
+    connection.sendall(request.encode("ascii"))
+    # Chunks of one byte are six bytes long; more framing than that is no honest answer.
+    wire = _Wire(connection, deadline, 6 * max_bytes + _HEADER_BYTES)
+    with HTTPResponse(cast(socket.socket, wire), method="GET") as response:
+        response.begin()
+        _require_plain(response, address.host)
+        return _read(response, address.host, max_bytes)
+
+
+def _require_plain(response: HTTPResponse, host: str) -> None:
+    if 300 <= response.status < 400:
+        raise FetchError("address_refused", f"{host} answers with a redirect, which is not followed.")
+    if response.status != 200:
+        raise FetchError("fetch_failed", f"{host} answers with HTTP {response.status}.")
+    kind = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
+    if "json" not in kind and kind not in _OTHER_TYPES:
+        raise FetchError("fetch_failed", f"{host} answers with something else than JSON.")
+    if (response.getheader("Content-Encoding") or "identity").strip().lower() != "identity":
+        raise FetchError("fetch_failed", f"{host} sends a packed answer, unasked.")
+
+
+def _read(response: HTTPResponse, host: str, max_bytes: int) -> bytes:
+    if response.length is not None and response.length > max_bytes:
+        raise _too_large(host)
+    body = bytearray()
+    while chunk := response.read(_CHUNK_BYTES):
+        body += chunk
+        if len(body) > max_bytes:
+            raise _too_large(host)
+    if response.length:
+        raise FetchError("fetch_failed", f"{host} hangs up in the middle of its answer.")
+    return bytes(body)
+
+
+def _too_large(host: str) -> FetchError:
+    return FetchError("too_large", f"The document at {host} is larger than is accepted.")
+
+
+class _Wire:
+    """What an :class:`HTTPResponse` reads from: a socket with one deadline, and a limit, for all that comes in."""
+
+    def __init__(self, connection: socket.socket, deadline: float, limit: int):
+        self._connection = connection
+        self._deadline = deadline
+        self._limit = limit
+
+    def makefile(self, *_args: Any) -> io.BufferedReader:
+        return io.BufferedReader(_Stream(self._connection, self._deadline, self._limit))
+
+
+class _Stream(io.RawIOBase):
+    def __init__(self, connection: socket.socket, deadline: float, left: int):
+        super().__init__()
+        self._connection = connection
+        self._deadline = deadline
+        self._left = left
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._connection.settimeout(_left(self._deadline))
+        count = self._connection.recv_into(buffer)
+        self._left -= count
+        if self._left < 0:
+            raise FetchError("too_large", "The answer is larger than any that is accepted.")
+        return count

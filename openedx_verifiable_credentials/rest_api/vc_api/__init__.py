@@ -1,0 +1,1 @@
+"""The VC API (VCALM): verification for programs that have a token."""
