@@ -20,6 +20,7 @@ from openedx_verifiable_credentials.api.means import get_key_encryption_keys
 from openedx_verifiable_credentials.api.variables import without_variables
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import facts
+from openedx_verifiable_credentials.core.checks import dates
 from openedx_verifiable_credentials.core.facts import Facts
 from openedx_verifiable_credentials.core.status_list import ListForm
 from openedx_verifiable_credentials.core.status_list import list_url
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 PAGE = "/verifiable_credentials/c/"
 VALID = "valid"
 WITHHELD = "withheld"
+_BY_DATES = ("expired", "not_yet_valid")
 _SHARE_ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 
 
@@ -80,15 +82,14 @@ class SharedCredential:
         return None if document is None else facts.read(document)
 
     def state_at(self, now: datetime.datetime) -> str:
-        """In one word: "withheld"; a status; or what the dates say of a valid one: "expired", "not_yet_valid"."""
-        said = self.facts
-        if said is None:
+        """In one word: "withheld"; a status; or what the dates say of a valid one, "expired" or "not_yet_valid"."""
+        document = self.document
+        if document is None:
             return WITHHELD
         if self.status != VALID:
             return self.status
-        if said.valid_until is not None and now >= said.valid_until:
-            return "expired"
-        return "not_yet_valid" if said.valid_from is not None and now < said.valid_from else VALID
+        said = dates.judge(document, now).code
+        return said if said in _BY_DATES else VALID
 
     @property
     def page(self) -> str:

@@ -27,9 +27,9 @@ def get_site_id(domain_or_id: str) -> int:
     return int(site.pk)
 
 
-def is_on_loopback() -> bool:
-    """Whether the service is reached over plain http, as on a developer's machine."""
+def may_ask_loopback() -> bool:
+    """Whether browsers may ask their own machine, over http too: where a developer has everything on one."""
     try:
-        return app_settings.public_base_url().startswith("http:")
+        return app_settings.fetch_loopback() or app_settings.public_base_url().startswith("http:")
     except ConfigurationError:
         return False

@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 from openedx_verifiable_credentials.core import text
+from openedx_verifiable_credentials.core.moments import read_moment
 from openedx_verifiable_credentials.data import JsonObject
 
 # CommonMark §2.4: any ASCII punctuation may be escaped.
@@ -51,8 +52,8 @@ def read(document: JsonObject) -> Facts:
         criteria=_plain(_object(achievement.get("criteria")).get("narrative")),
         issuer_name=text.clean_line(issuer.get("name")),
         official=text.clean_line(issuer.get("official")),
-        valid_from=_moment(document.get("validFrom", document.get("issuanceDate"))),
-        valid_until=_moment(document.get("validUntil", document.get("expirationDate"))),
+        valid_from=read_moment(document.get("validFrom", document.get("issuanceDate"))),
+        valid_until=read_moment(document.get("validUntil", document.get("expirationDate"))),
         results=_results(subject, achievement),
     )
 
@@ -79,14 +80,6 @@ def _results(subject: JsonObject, achievement: JsonObject) -> tuple[tuple[str, s
 def _plain(markdown: object) -> str:
     """Markdown of ours read as text: what was escaped stands for itself."""
     return _ESCAPED.sub(r"\1", text.clean_block(markdown))
-
-
-def _moment(value: object) -> datetime.datetime | None:
-    try:
-        moment = datetime.datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def _list(value: Any) -> list[Any]:

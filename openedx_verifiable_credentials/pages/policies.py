@@ -15,7 +15,7 @@ from django.templatetags.static import static
 
 from openedx_verifiable_credentials.api.bundle import STYLES
 from openedx_verifiable_credentials.api.public_credentials import SharedCredential
-from openedx_verifiable_credentials.api.sites import is_on_loopback
+from openedx_verifiable_credentials.api.sites import may_ask_loopback
 
 _SELF = "'self'"
 _LOOPBACK = ("http://localhost:*", "http://127.0.0.1:*")
@@ -35,7 +35,7 @@ def for_credential(shared: SharedCredential) -> str:
 
 def for_verifying() -> str:
     """The page that checks a file: whoever issued it is asked, over https; nothing can be sent by a form."""
-    connect = [_SELF, "https:", *(_LOOPBACK if settings.DEBUG or is_on_loopback() else ())]
+    connect = [_SELF, "https:", *(_LOOPBACK if settings.DEBUG or may_ask_loopback() else ())]
     return _policy(
         script=_static(), style=_static(), connect=connect, img=[_SELF, "data:", "blob:"], form_action=["'none'"]
     )
