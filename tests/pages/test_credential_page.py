@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from waffle.models import Switch
 
+from openedx_verifiable_credentials.api import bundle
 from openedx_verifiable_credentials.api import erasing
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.data import Secret
@@ -355,3 +356,11 @@ def test_the_date_is_that_of_the_service(page, settings):
     timezone.deactivate()
     Credential.objects.update(state="revoked", ended_at=ENDED)
     assert "Revoked since March 5, 2026." in text_of(page)
+
+
+def test_the_verifier_that_is_built_here_goes_into_the_evidence_file(page):
+    if not bundle.has_script():
+        pytest.skip("the verifier is not built here (make frontend)")
+    response = sharing.get(f"{page}evidence.html")
+    assert response.status_code == 200
+    assert bundle.find_script() in response.content.decode()
