@@ -23,6 +23,7 @@ from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.exceptions import LedgerError
 from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.pages import policies
+from openedx_verifiable_credentials.pages import texts
 from openedx_verifiable_credentials.pages.answers import page
 from openedx_verifiable_credentials.pages.public import public
 
@@ -41,6 +42,7 @@ def credential(request: HttpRequest, share_id: str) -> HttpResponse:
         "has_script": bundle.has_script(),
         "credential_file": machine_readable.CREDENTIAL_FILE,
         "evidence_file": machine_readable.EVIDENCE_FILE,
+        "texts": texts.translated(),
     }
     response = page(f"{_FOLDER}credential.html", context, policy=policies.for_credential(shared))
     response["Link"] = machine_readable.link_header(shared)
@@ -68,6 +70,7 @@ def evidence_file(request: HttpRequest, share_id: str) -> HttpResponse:
         "style": mark_safe(style),  # noqa: S308
         "policy": policy,
         "as_of": gathered.as_of,
+        "texts": texts.translated(),
     }
     response = page(f"{_FOLDER}evidence.html", context, policy=policy)
     response["Content-Disposition"] = f'attachment; filename="evidence-{share_id}.html"'
@@ -77,7 +80,8 @@ def evidence_file(request: HttpRequest, share_id: str) -> HttpResponse:
 @public
 def verify(request: HttpRequest) -> HttpResponse:
     """``GET verify/``: the browser checks a file, which never leaves it."""
-    return page(f"{_FOLDER}verify.html", {"has_script": bundle.has_script()}, policy=policies.for_verifying())
+    context = {"has_script": bundle.has_script(), "texts": texts.translated()}
+    return page(f"{_FOLDER}verify.html", context, policy=policies.for_verifying())
 
 
 def _facts(shared: SharedCredential) -> dict[str, Any]:

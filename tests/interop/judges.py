@@ -6,6 +6,7 @@ import contextlib
 import json
 import subprocess
 import threading
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,50 @@ def verdicts(
     reports = [json.loads(line) for line in run.stdout.splitlines()]
     assert [report["id"] for report in reports] == list(cases)
     return {report["id"]: report for report in reports}
+
+
+@contextlib.contextmanager
+def digitalbazaar(
+    cases: Iterable[tuple[str, str]], did_documents: dict[str, Any], directory: Path
+) -> Iterator[Callable[[], dict[str, dict[str, Any]]]]:
+    """
+    What @digitalbazaar/vc says of each case, of which the JSON is given as text. It works while the block runs; what is
+    given to it waits for the answers, by case id.
+    """
+    documents, lines = directory / "dids.json", directory / "raw.jsonl"
+    documents.write_text(json.dumps(did_documents), encoding="utf-8")
+    with lines.open("w", encoding="utf-8") as file:
+        file.writelines(f'{{"id": {json.dumps(case)}, "credential": {raw}}}\n' for case, raw in cases)
+    with (directory / "verdicts.jsonl").open("w+", encoding="utf-8") as answers:
+        process = subprocess.Popen(
+            ["node", "verify.mjs", "--contexts", str(CONTEXTS), "--did-documents", str(documents),
+             "--only-digitalbazaar", str(lines)],
+            cwd=HERE, stdout=answers, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+        def answered() -> dict[str, dict[str, Any]]:
+            _, said = process.communicate(timeout=600)
+            if process.returncode:
+                raise GaveUp(said[-2000:])
+            answers.seek(0)
+            return {report["id"]: report["digitalbazaar"] for report in map(json.loads, answers)}
+
+        try:
+            yield answered
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def sign(wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What sign.mjs makes of each: its head says what goes in and comes out."""
+    run = subprocess.run(
+        ["node", "sign.mjs", "--contexts", str(CONTEXTS)],
+        input="".join(f"{json.dumps(one)}\n" for one in wanted),
+        cwd=HERE, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr[-2000:]
+    return [json.loads(line) for line in run.stdout.splitlines()]
 
 
 def read_lists(lines: Iterable[str]) -> Iterator[dict[str, Any]]:

@@ -53,3 +53,8 @@ export function sameBytes(first, second) {
 export function writeBase64url(bytes) {
   return base64urlnopad.encode(bytes);
 }
+
+/** Multibase base58-btc. */
+export function writeBase58(bytes) {
+  return `z${base58.encode(bytes)}`;
+}
