@@ -34,8 +34,9 @@ _RELATIONSHIPS = (v.ASSERTION_METHOD, v.AUTHENTICATION)
 @dataclasses.dataclass(frozen=True)
 class Method:
     """
-    A verification method. ``public_key`` None: of a kind, or written in a way, that is not known here. ``revoked`` and
-    ``expires``: since when, None where the document does not say so (CID 1.0 §2.2).
+    A verification method. ``public_key`` None: of a kind, or written in a way, that is not known here. ``account``: the
+    blockchain account that it is instead (CAIP-10), e.g. ``eip155:8453:0x…``. ``revoked`` and ``expires``: since when,
+    None where the document does not say so (CID 1.0 §2.2).
     """
 
     id: str
@@ -43,6 +44,7 @@ class Method:
     public_key: PublicKey | None
     revoked: datetime.datetime | None = None
     expires: datetime.datetime | None = None
+    account: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -131,6 +133,7 @@ def _add(did: str, entry: JsonObject, entries: dict[str, JsonObject], methods: d
         public_key=_find_key(entry),
         revoked=_moment(entry.get("revoked")),
         expires=_moment(entry.get("expires")),
+        account=account if isinstance(account := entry.get("blockchainAccountId"), str) else None,
     )
     return method_id
 

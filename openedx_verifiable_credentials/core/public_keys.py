@@ -33,9 +33,14 @@ class PublicKey:
     multibase: str | None
     jwk: JsonObject = dataclasses.field(hash=False)
 
+    @property
+    def name(self) -> str:
+        """The same for the same key, whatever it is said to be for."""
+        return self.multibase or f"{self.jwk['n']} {self.jwk['e']}"
+
     def is_same(self, other: PublicKey) -> bool:
-        """Whether it is the same key, whatever it is said to be for."""
-        return self.multibase == other.multibase and (self.multibase is not None or self.jwk == other.jwk)
+        """Whether it is the same key."""
+        return self.name == other.name
 
 
 def from_multibase(value: object) -> PublicKey:
