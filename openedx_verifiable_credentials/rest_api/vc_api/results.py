@@ -12,6 +12,7 @@ from openedx_verifiable_credentials.core.checks.report import CheckName
 from openedx_verifiable_credentials.core.checks.report import Outcome
 from openedx_verifiable_credentials.core.checks.report import Report
 from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.rest_api.vc_api.requests import CREDENTIAL
 from openedx_verifiable_credentials.rest_api.vc_api.requests import Asked
 
 # VCDM 2.0 §7.2; Bitstring Status List v1.0 §3.5.
@@ -62,7 +63,7 @@ def result(report: Report, asked: Asked) -> JsonObject:
         "report": report.as_json(),
     }
     if asked.returns:
-        shape["credential" if asked.member == "verifiableCredential" else asked.member] = asked.sent
+        shape["credential" if asked.member == CREDENTIAL else asked.member] = asked.sent
     return shape
 
 

@@ -63,10 +63,10 @@ class _VerifyView(UnswitchedJsonView):
 class VerifyCredentialView(_VerifyView):
     """``POST credentials/verify`` (VCALM, "Verify Credential")."""
 
-    member = "verifiableCredential"
+    member = requests.CREDENTIAL
 
 
 class VerifyPresentationView(_VerifyView):
     """``POST presentations/verify`` (VCALM, "Verify Presentation")."""
 
-    member = "verifiablePresentation"
+    member = requests.PRESENTATION
