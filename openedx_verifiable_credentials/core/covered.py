@@ -13,12 +13,8 @@ from __future__ import annotations
 import functools
 import json
 import math
-import re
-from collections import Counter
-from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
-from typing import Final
 
 import pyoxigraph
 
@@ -26,24 +22,18 @@ from openedx_verifiable_credentials.core import contexts
 from openedx_verifiable_credentials.core.checks.coverage import Path
 from openedx_verifiable_credentials.core.checks.coverage import pointer
 from openedx_verifiable_credentials.core.checks.coverage import require_covered
+from openedx_verifiable_credentials.core.configurations import Canonicalizer
+from openedx_verifiable_credentials.core.configurations import canonical_configuration
+from openedx_verifiable_credentials.core.labelling import canonical_quads
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import CompositionError
 from openedx_verifiable_credentials.exceptions import DocumentError
-
-Canonicalizer = Callable[[JsonObject], str]
-
-MAX_BLANK_NODES: Final = 500
-# RDFC-1.0 tries every order of blank nodes that it cannot tell apart at first sight (§4.8).
-MAX_ALIKE: Final = 5
-MAX_ALIKE_IN_ALL: Final = 64
 
 _UNDEFINED = "urn:x-no-context-defines:"
 _RELATIVE_SCHEME = "x-relative:"
 _BASE = _RELATIVE_SCHEME + "///"
 _FALLBACK = json.dumps({"@vocab": _UNDEFINED})
 _I18N = "https://www.w3.org/ns/i18n#"
-_BLANK = re.compile(r"_:[A-Za-z0-9]+")
-_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def canonicalize_covered(document: JsonObject) -> str:
@@ -53,6 +43,12 @@ def canonicalize_covered(document: JsonObject) -> str:
     Raises DocumentError: ``undefined_term``, ``uncovered_member``, ``relative_iri``, ``blank_node_identifier``,
     ``malformed``, ``too_many_alike``, ``too_large``, ``unknown_context``, ``context_not_accepted``, ``not_canonical``.
     """
+    known = canonical_configuration(document, canonicalize_in_full)
+    return canonicalize_in_full(document) if known is None else known
+
+
+def canonicalize_in_full(document: JsonObject) -> str:
+    """As :func:`canonicalize_covered`, nothing remembered."""
     try:
         urls = _context_urls(document)
         require_covered(document, contexts.identifier_terms(urls))
@@ -65,11 +61,7 @@ def canonicalize_covered(document: JsonObject) -> str:
     text = _n_quads(dataset)
     if _UNDEFINED in text or _RELATIVE_SCHEME in text:
         _require_defined(dataset, document)
-    if "_:" in text:
-        _require_told_apart(text)
-        dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
-        text = _n_quads(dataset)
-    return "".join(sorted(line + "\n" for line in text.split("\n") if line))
+    return canonical_quads(text)
 
 
 def remembering(canonicalize: Canonicalizer = canonicalize_covered) -> Canonicalizer:
@@ -175,39 +167,3 @@ def _find(node: Any, term: str, path: Path) -> str | None:
         return pointer((*path, "type"))
     found = (_find(value, term, (*path, name)) for name, value in node.items())
     return next((place for place in found if place is not None), None)
-
-
-def _require_told_apart(text: str) -> None:
-    """
-    Few blank nodes look alike at first sight (RDFC-1.0 §4.6): of more, canonicalisation takes exponential time.
-
-    Raises DocumentError: ``too_many_alike``, ``too_large``.
-    """
-    seen: dict[str, list[str]] = {}
-    for line in text.split("\n"):
-        if "_:" not in line:
-            continue
-        bare = _LITERAL.sub('""', line) if '"' in line else line
-        for label in set(_BLANK.findall(bare)):
-            seen.setdefault(label, []).append(line)
-    if len(seen) > MAX_BLANK_NODES:
-        raise DocumentError("too_large", "The document has too many unnamed objects.")
-    if len(seen) < 2:
-        return
-    counts = Counter(_first_degree(label, lines) for label, lines in seen.items())
-    alike = [count for count in counts.values() if count > 1]
-    if max(alike, default=0) > MAX_ALIKE or sum(alike) > MAX_ALIKE_IN_ALL:
-        raise DocumentError("too_many_alike", "Too many unnamed objects of the document cannot be told apart.")
-
-
-def _first_degree(label: str, lines: list[str]) -> tuple[str, ...]:
-    def rename(match: re.Match[str]) -> str:
-        found = match.group(0)
-        if found.startswith('"'):
-            return found
-        return "_:a" if found == label else "_:z"
-
-    return tuple(sorted(_TERM.sub(rename, line) for line in lines))
-
-
-_TERM = re.compile(_LITERAL.pattern + "|" + _BLANK.pattern)
