@@ -222,7 +222,7 @@ def _duplicate(document: Any, _others: Any, _choose: random.Random) -> Iterator[
         if isinstance(path[-1], str):
             for pair in ((value, "forged"), ("forged", value)):
                 yield json.dumps(_changed(document, path, _put_marker), ensure_ascii=False).replace(
-                    json.dumps(_MARKER), f'{json.dumps(pair[0])}, {json.dumps(path[-1])}: {json.dumps(pair[1])}'
+                    json.dumps(_MARKER), f"{json.dumps(pair[0])}, {json.dumps(path[-1])}: {json.dumps(pair[1])}"
                 )
 
 
@@ -314,7 +314,15 @@ def _proof_value(document: Any, _others: Any, choose: random.Random) -> Iterator
         others = [signature[32:] + signature[:32], signature[:32] + scalar.to_bytes(33, "little")[:32], signature[:-1]]
         for other in (*others, signature + b"\0", b"\0" * 64, b""):
             yield _with(document, (*path, "proofValue"), _encoded(other))
-        for text in (value[1:], f" {value}", f"{value} ", f"{value}\n", f"z1{value[1:]}", f"u{value[1:]}", f"Z{value[1:]}"):
+        for text in (
+            value[1:],
+            f" {value}",
+            f"{value} ",
+            f"{value}\n",
+            f"z1{value[1:]}",
+            f"u{value[1:]}",
+            f"Z{value[1:]}",
+        ):
             yield _with(document, (*path, "proofValue"), text)
         yield _with(document, (*path, "proofValue"), [value, "z"])
 
@@ -341,7 +349,15 @@ def _keyword(document: Any, _others: Any, _choose: random.Random) -> Iterator[An
 def _identifier(document: Any, _others: Any, _choose: random.Random) -> Iterator[Any]:
     for path in _objects(document):
         if not _is_context(path):
-            for value in ("_:b0", "other", "", "#x", "//example.org/x", "javascript:x", ["urn:example:a", "urn:example:b"]):
+            for value in (
+                "_:b0",
+                "other",
+                "",
+                "#x",
+                "//example.org/x",
+                "javascript:x",
+                ["urn:example:a", "urn:example:b"],
+            ):
                 if _at(document, path).get("id") != value:
                     yield _added(document, path, "id", value)
 
