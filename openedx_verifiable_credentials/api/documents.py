@@ -68,8 +68,12 @@ def find_key_history(slug: str) -> JsonObject | None:
     issuer = Issuer.objects.filter(slug=slug).first()
     if issuer is None:
         return None
-    records = [
+    return key_history.compose(issuer.did, key_records(issuer))
+
+
+def key_records(issuer: Issuer) -> list[KeyRecord]:
+    """Every key that ``issuer`` has had, newest first."""
+    return [
         KeyRecord(key.public_key_multibase, key.created, key.retired_at, key.compromised_since)
         for key in issuer.keys.order_by("-created", "-pk")
     ]
-    return key_history.compose(issuer.did, records)

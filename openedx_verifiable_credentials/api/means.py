@@ -20,6 +20,7 @@ from openedx_verifiable_credentials.exceptions import ConfigurationError
 from openedx_verifiable_credentials.flows.steps.means import Means
 from openedx_verifiable_credentials.flows.steps.means import StatusRules
 from openedx_verifiable_credentials.ports import CertificateSource
+from openedx_verifiable_credentials.ports import Fetcher
 
 _OFFER_KEY_LABEL = b"openedx_verifiable_credentials offer key v1"
 
@@ -49,6 +50,12 @@ def get_certificate_source() -> CertificateSource:
     """Where certificates are read. Raises ConfigurationError."""
     source: CertificateSource = _make("CERTIFICATE_SOURCE")
     return source
+
+
+def get_fetcher() -> Fetcher:
+    """What asks the network for documents of others. Raises ConfigurationError."""
+    fetcher: Fetcher = _make("FETCHER")
+    return fetcher
 
 
 def get_status_rules() -> StatusRules:

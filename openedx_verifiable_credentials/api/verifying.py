@@ -7,9 +7,14 @@ import datetime
 from collections.abc import Iterable
 from collections.abc import Iterator
 
+from django.utils import timezone
+
+from openedx_verifiable_credentials.api import own_documents
 from openedx_verifiable_credentials.api.fetching import BoundedFetcher
+from openedx_verifiable_credentials.api.means import get_fetcher
 from openedx_verifiable_credentials.core.checks.report import Report
 from openedx_verifiable_credentials.core.checks.report import unreadable
+from openedx_verifiable_credentials.flows.steps.finding import SeenVersions
 from openedx_verifiable_credentials.flows.verify import Expectations
 from openedx_verifiable_credentials.flows.verify import Verifier
 from openedx_verifiable_credentials.flows.verify import VerifyMeans
@@ -19,6 +24,7 @@ __all__ = ["Expectations", "verify", "verify_many"]
 # The most that a document may have: in any form, which is a PNG's; and as JSON.
 MAX_BYTES = 4 * 1024 * 1024
 MAX_JSON_BYTES = 512 * 1024
+_SEEN = SeenVersions()
 
 
 def verify(
@@ -60,4 +66,11 @@ def verify_many(
 
 
 def _means(offline: bool) -> VerifyMeans:
-    raise NotImplementedError
+    return VerifyMeans(
+        find_own=own_documents.find_own_document,
+        find_own_keys=own_documents.find_own_keys,
+        fetcher=None if offline else get_fetcher(),
+        chain=None,
+        now=timezone.now,
+        seen=_SEEN,
+    )

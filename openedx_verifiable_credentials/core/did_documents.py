@@ -20,22 +20,23 @@ from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.moments import read_moment
 from openedx_verifiable_credentials.core.public_keys import PublicKey
 from openedx_verifiable_credentials.data import JsonObject
-from openedx_verifiable_credentials.exceptions import FetchError
+from openedx_verifiable_credentials.exceptions import DocumentError
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
 MAX_BYTES = 64 * 1024
 _MAX_METHODS = 200
 # In which member each type has its key (CID 1.0 §2.2.2 and §2.2.3; vc-di-eddsa §3.6 for the 2020 one).
 _MULTIBASE, _JWK = "publicKeyMultibase", "publicKeyJwk"
-_KEY_TYPES = frozenset((v.MULTIKEY, v.ED25519_VERIFICATION_KEY_2020, v.JSON_WEB_KEY_2020, v.JSON_WEB_KEY))
+_KEY_TYPES = (v.MULTIKEY, v.ED25519_VERIFICATION_KEY_2020, v.JSON_WEB_KEY_2020, v.JSON_WEB_KEY)
 _RELATIONSHIPS = (v.ASSERTION_METHOD, v.AUTHENTICATION)
 
 
 @dataclasses.dataclass(frozen=True)
 class Method:
     """
-    A verification method. ``public_key`` None: of a kind, or written in a way, that is not known here. ``revoked`` and
-    ``expires``: since when, None where the document does not say so (CID 1.0 §2.2).
+    A verification method. ``public_key`` None: of a kind, or written in a way, that is not known here. ``account``: the
+    blockchain account that it is instead (CAIP-10), e.g. ``eip155:8453:0x…``. ``revoked`` and ``expires``: since when,
+    None where the document does not say so (CID 1.0 §2.2).
     """
 
     id: str
@@ -43,6 +44,7 @@ class Method:
     public_key: PublicKey | None
     revoked: datetime.datetime | None = None
     expires: datetime.datetime | None = None
+    account: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,7 +68,7 @@ def of_key(did: str) -> DidDocument:
     """
     The document of a did:key (did:key v0.9 §3.1): its one key, for every purpose.
 
-    Raises VerifiableCredentialsError ``unsupported_key``.
+    Raises DocumentError ``unsupported_key``.
     """
     value = did.removeprefix("did:key:")
     method = Method(f"{did}#{value}", did, public_keys.from_multibase(value))
@@ -84,7 +86,7 @@ def read(raw: bytes, did: str) -> DidDocument:
     """
     The document of ``did`` in ``raw``: JSON, plain or JSON-LD. Its ``id`` is the DID (did:web §2.5.2).
 
-    Raises VerifiableCredentialsError ``invalid_did_document``.
+    Raises DocumentError ``invalid_did_document``.
     """
     try:
         document = json_text.read_object(raw, max_bytes=MAX_BYTES)
@@ -131,6 +133,7 @@ def _add(did: str, entry: JsonObject, entries: dict[str, JsonObject], methods: d
         public_key=_find_key(entry),
         revoked=_moment(entry.get("revoked")),
         expires=_moment(entry.get("expires")),
+        account=account if isinstance(account := entry.get("blockchainAccountId"), str) else None,
     )
     return method_id
 
@@ -144,7 +147,7 @@ def _find_key(entry: JsonObject) -> PublicKey | None:
         found += [public_keys.from_jwk(entry[_JWK])] if _JWK in entry else []
     except VerifiableCredentialsError:
         return None
-    return found[0] if found and all(key == found[0] for key in found) else None
+    return found[0] if found and all(key.is_same(found[0]) for key in found) else None
 
 
 def _moment(value: Any) -> datetime.datetime | None:
@@ -165,5 +168,5 @@ def _objects(value: Any) -> list[JsonObject]:
     return value
 
 
-def _invalid() -> VerifiableCredentialsError:
-    return FetchError("invalid_did_document", "This is not the DID document of that DID.")
+def _invalid() -> DocumentError:
+    return DocumentError("invalid_did_document", "This is not the DID document of that DID.")

@@ -17,6 +17,7 @@ STATUS_LIST_2021_V1: Final = "https://w3id.org/vc/status-list/2021/v1"
 # Types.
 VERIFIABLE_CREDENTIAL: Final = "VerifiableCredential"
 VERIFIABLE_PRESENTATION: Final = "VerifiablePresentation"
+ENVELOPED_VERIFIABLE_CREDENTIAL: Final = "EnvelopedVerifiableCredential"
 OPEN_BADGE_CREDENTIAL: Final = "OpenBadgeCredential"
 ACHIEVEMENT_SUBJECT: Final = "AchievementSubject"
 ACHIEVEMENT: Final = "Achievement"

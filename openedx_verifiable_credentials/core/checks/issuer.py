@@ -1,6 +1,6 @@
 """
-The issuer check: whether the key that signed is the issuer's, for this purpose, and still to be believed (Data Integrity
-§4.4; CID 1.0 §3.3).
+The issuer check: whether the key that signed is the issuer's, for this purpose, and still to be believed (Data
+Integrity §4.4; CID 1.0 §3.3).
 
 A DID document says what is so now: CID 1.0 §2.2 lets nobody conclude from a date inside a proof, which whoever held the
 key could choose. A key that is revoked is not believed, whatever the date. Of issuers of ours we keep a history, and so
@@ -15,8 +15,8 @@ from collections.abc import Sequence
 
 from openedx_verifiable_credentials.core import key_history
 from openedx_verifiable_credentials.core import public_keys
+from openedx_verifiable_credentials.core.checks.proof_sets import Proof
 from openedx_verifiable_credentials.core.checks.proofs import VALID
-from openedx_verifiable_credentials.core.checks.proofs import Proof
 from openedx_verifiable_credentials.core.checks.proofs import ProofResult
 from openedx_verifiable_credentials.core.checks.report import Check
 from openedx_verifiable_credentials.core.checks.report import Outcome
@@ -39,12 +39,13 @@ _BEST_FIRST = (Outcome.PASSED, Outcome.WARNING, Outcome.NOT_CHECKED, Outcome.FAI
 class Finding:
     """
     What is known of the key that a proof names. ``code``: what the issuer check says of it, where its controller is the
-    issuer; ``public_key`` None: the key could not be had.
+    issuer; ``public_key`` None: the key could not be had; ``account``: see :class:`..did_documents.Method`.
     """
 
     controller: str
     code: str
     public_key: PublicKey | None = None
+    account: str | None = None
     since: datetime.datetime | None = None
 
 
@@ -63,16 +64,16 @@ def look_up(
         return Finding(did, "method_not_listed")
     key = method.public_key
     if method.revoked is not None and method.revoked <= now:
-        return Finding(did, "key_revoked", key, method.revoked)
+        return Finding(did, "key_revoked", key, since=method.revoked)
     if method.controller != did:
         return Finding(did, "not_the_issuers_key", key)
     if not document.lists(method.id, proof.purpose):
         return Finding(did, "method_not_listed", key)
     if method.expires is not None and method.expires <= now:
-        return Finding(did, "key_expired", key, method.expires)
+        return Finding(did, "key_expired", key, since=method.expires)
     if key is not None and key.multibase is not None and records is not None:
         return _by_history(did, key, records, proof.created or now)
-    return Finding(did, CONFIRMED, key)
+    return Finding(did, CONFIRMED, key, method.account)
 
 
 def judge(issuer: str, results: Sequence[tuple[ProofResult, Finding]]) -> Check:
@@ -96,6 +97,13 @@ def judge(issuer: str, results: Sequence[tuple[ProofResult, Finding]]) -> Check:
     if best.since is not None:
         detail["since"] = timestamp(best.since)
     return check(best.code, **detail)
+
+
+def issuer_of(document: JsonObject) -> str:
+    """Whose the document says it is; "" where it does not say."""
+    issuer = document.get("issuer")
+    issuer = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return issuer if isinstance(issuer, str) else ""
 
 
 def controller_of(method: str) -> str:
@@ -122,7 +130,7 @@ def _by_history(did: str, key: PublicKey, records: Sequence[KeyRecord], created:
     leaked = [record.compromised_since for record in records if record.public_key_multibase == key.multibase]
     since = min((moment for moment in leaked if moment is not None), default=None)
     if since is not None:
-        return Finding(did, "key_revoked", key, since)
+        return Finding(did, "key_revoked", key, since=since)
     assert key.multibase is not None
     state = key_history.state_at(records, key.multibase, created)
     if state is KeyState.RETIRED:

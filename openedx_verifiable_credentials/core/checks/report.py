@@ -109,6 +109,14 @@ class Report:
         return shape
 
 
+_NOT_REACHED = (
+    "schema_not_reached",
+    "not_reached",
+    "issuer_not_reached",
+    "status_not_reached",
+    "dates_not_reached",
+    "disclosure_unknown",
+)
 _WORST_LAST = [
     Verdict.VALID,
     Verdict.VALID_WITH_WARNINGS,
@@ -145,7 +153,12 @@ def codes() -> dict[str, dict[str, str]]:
     return entries
 
 
+def not_reached(why: Check, at: datetime.datetime) -> Report:
+    """The report of a document that cannot be understood: ``why``, of the schema or the signature check, says why."""
+    found = {one.name: one for one in map(check, _NOT_REACHED)}
+    return Report(tuple({**found, why.name: why}.values()), checked_at=at)
+
+
 def unreadable(at: datetime.datetime) -> Report:
     """The report of a document of which there is nothing to look at."""
-    reached = ("unreadable", "not_reached", "issuer_not_reached", "status_not_reached", "dates_not_reached")
-    return Report(tuple(check(code) for code in (*reached, "disclosure_unknown")), checked_at=at)
+    return not_reached(check("unreadable"), at)

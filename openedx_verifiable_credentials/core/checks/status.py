@@ -2,8 +2,8 @@
 The status check (Bitstring Status List v1.0 §3.2; StatusList2021 §3.2; 1EdTech Revocation List, Open Badges 3.0 §4.3).
 
 What a list says counts only where the list is beyond doubt: signed by the credential's issuer, for this address and
-purpose, in force, whole. Anything else is *not checked*, never "not revoked". Whether the list is signed, and by whom, is
-found out before it comes here.
+purpose, in force, whole. Anything else is *not checked*, never "not revoked". Whether the list is signed, and by whom,
+is found out before it comes here.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from openedx_verifiable_credentials.core.checks.report import Outcome
 from openedx_verifiable_credentials.core.checks.report import check
 from openedx_verifiable_credentials.core.text import clean_web_address
 from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.exceptions import DocumentError
 from openedx_verifiable_credentials.exceptions import StatusListError
-from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
 MAX_ENTRIES = 8
 MAX_LIST_BYTES = 4 * 1024 * 1024
@@ -61,7 +61,7 @@ class Entry:
 
 @dataclasses.dataclass(frozen=True)
 class StatusList:
-    """A list credential that is signed by ``issuer`` and in force: its document, its bits."""
+    """A list credential that is signed by ``issuer``: its document, its bits."""
 
     document: JsonObject = dataclasses.field(repr=False)
     issuer: str
@@ -72,7 +72,7 @@ def read_entries(document: JsonObject) -> list[Entry | None]:
     """
     The status entries of a credential, None for one of a kind that is not known here; empty where it has no status.
 
-    Raises VerifiableCredentialsError ``malformed_status``.
+    Raises DocumentError ``malformed_status``.
     """
     if "credentialStatus" not in document:
         return []
@@ -83,20 +83,15 @@ def read_entries(document: JsonObject) -> list[Entry | None]:
     return [_read(member) for member in members]
 
 
-def read_list(document: JsonObject, issuer: str, at: datetime.datetime) -> StatusList:
+def read_list(document: JsonObject, issuer: str) -> StatusList:
     """
     The list in a credential whose signature is good.
 
-    Raises VerifiableCredentialsError: ``status_list_invalid``, ``status_list_stale``.
+    Raises DocumentError ``status_list_invalid``.
     """
     subject = document.get("credentialSubject")
     if not isinstance(subject, dict) or not isinstance(subject.get("encodedList"), str):
         raise _invalid("It has no list.")
-    in_force = dates.judge(document, at)
-    if in_force.code == "expired":
-        raise StatusListError("status_list_stale", "The status list is over.")
-    if in_force.outcome is Outcome.FAILED:
-        raise _invalid("Its dates are malformed, or it is not in force yet.")
     is_2021 = v.STATUS_LIST_2021_CREDENTIAL in _types(document)
     try:
         bits = status_list.decode(subject["encodedList"], multibase=not is_2021)
@@ -105,12 +100,15 @@ def read_list(document: JsonObject, issuer: str, at: datetime.datetime) -> Statu
     return StatusList(document, issuer, bits)
 
 
-def judge_entry(entry: Entry, issuer: str, found: StatusList) -> Check:
-    """What ``found``, the list that ``entry`` names, says of a credential of ``issuer``."""
+def judge_entry(entry: Entry, issuer: str, found: StatusList, at: datetime.datetime) -> Check:
+    """What ``found``, the list that ``entry`` names, says of a credential of ``issuer`` at the moment ``at``."""
     detail: JsonObject = {"statusListCredential": entry.url, "statusPurpose": entry.purpose}
     mismatch = _mismatch(entry, issuer, found)
     if mismatch:
         return check("status_list_mismatch", mismatch=mismatch, **detail)
+    in_force = dates.judge(found.document, at)
+    if in_force.outcome is Outcome.FAILED:
+        return check("status_list_stale" if in_force.code == "expired" else "status_list_invalid", **detail)
     if len(found.bits) * 8 // entry.size < status_list.MIN_LENGTH:
         return check("status_list_invalid", reason="list_too_short", **detail)
     first = entry.index * entry.size
@@ -235,9 +233,9 @@ def _address(value: object) -> str:
     return address
 
 
-def _malformed() -> VerifiableCredentialsError:
-    return StatusListError("malformed_status", "The credential's status entry has the wrong form.")
+def _malformed() -> DocumentError:
+    return DocumentError("malformed_status", "The credential's status entry has the wrong form.")
 
 
-def _invalid(message: str) -> VerifiableCredentialsError:
-    return StatusListError("status_list_invalid", message)
+def _invalid(message: str) -> DocumentError:
+    return DocumentError("status_list_invalid", message)

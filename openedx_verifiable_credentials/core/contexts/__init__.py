@@ -34,6 +34,26 @@ def get_context(url: str) -> dict[str, Any]:
     return _read(entry["file"], entry["sha256"])
 
 
+@functools.lru_cache(maxsize=64)
+def identifier_terms(urls: frozenset[str]) -> frozenset[str]:
+    """
+    Every term whose text values one of the contexts ``urls`` reads as IRIs (JSON-LD 1.1 §4.2.3, ``@type`` of ``@id``).
+
+    Raises CompositionError ``unknown_context``.
+    """
+    pending: list[Any] = [get_context(url)["@context"] for url in urls]
+    found = set()
+    while pending:
+        context = pending.pop()
+        if isinstance(context, list):
+            pending += context
+        elif isinstance(context, dict):
+            terms = {name: term for name, term in context.items() if isinstance(term, dict)}
+            found |= {name for name, term in terms.items() if term.get("@type") in ("@id", "@vocab")}
+            pending += [term.get("@context") for term in terms.values()]
+    return frozenset(found)
+
+
 @functools.cache
 def _provenance() -> dict[str, dict[str, str]]:
     text = resources.files(__package__).joinpath("provenance.json").read_text(encoding="utf-8")

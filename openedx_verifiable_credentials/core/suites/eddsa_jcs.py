@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import rfc8785
-
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.suites.rdf_proof import ProofOptions
 from openedx_verifiable_credentials.data import JsonObject
@@ -26,7 +24,10 @@ def canonicalize(document: dict[str, Any]) -> str:
 
     Raises CompositionError ``not_canonical``: a number that JSON readers do not agree on, half a surrogate pair.
     """
+    # Imported where it is needed: few documents ask for it.
+    import rfc8785  # noqa: PLC0415
+
     try:
         return rfc8785.dumps(document).decode("utf-8")
-    except (rfc8785.CanonicalizationError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise CompositionError("not_canonical", "The document has no canonical JSON form.") from error

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 
+from openedx_verifiable_credentials.core import formats
 from openedx_verifiable_credentials.core import json_text
-from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.canonical import canonicalize
 from openedx_verifiable_credentials.core.checks.report import Check
+from openedx_verifiable_credentials.core.checks.report import Outcome
 from openedx_verifiable_credentials.core.checks.report import check
+from openedx_verifiable_credentials.core.checks.report import codes
+from openedx_verifiable_credentials.core.suites import vc_jwt
+from openedx_verifiable_credentials.core.suites.rdf_proof import Canonicalizer
+from openedx_verifiable_credentials.core.suites.vc_jwt import ParsedToken
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
@@ -17,32 +22,40 @@ _MAX_BYTES = 512 * 1024
 
 @dataclasses.dataclass(frozen=True)
 class Understood:
-    """``document`` None: it cannot be understood, and ``schema`` says why."""
+    """
+    A document that can be judged. ``token``: what secures it, where that is a compact JWS; ``canonicalize`` has
+    computed its canonical form already.
+    """
 
-    document: JsonObject | None
+    document: JsonObject
     schema: Check
-
-    @property
-    def is_presentation(self) -> bool:
-        """Whether it presents credentials, rather than being one."""
-        types = (self.document or {}).get("type", [])
-        return v.VERIFIABLE_PRESENTATION in (types if isinstance(types, list) else [types])
+    token: ParsedToken | None
+    canonicalize: Canonicalizer
 
 
-def understand(raw: bytes) -> Understood:
-    """What ``raw`` is."""
+def understand(raw: bytes, *, max_bytes: int = _MAX_BYTES) -> Understood | Check:
+    """What ``raw`` is; or, where that cannot be understood, the check that says why."""
     try:
-        document = json_text.read_object(raw, max_bytes=_MAX_BYTES)
+        # Only pictures may be larger than what they carry.
+        baked = formats.read_credential(raw)
+        raw = raw if baked is None else baked
+        text = vc_jwt.find_token(raw)
+        if text is not None:
+            token = vc_jwt.read(text)
+            return _judge(token.credential, token)
+        return _judge(json_text.read_object(raw, max_bytes=max_bytes), None)
     except VerifiableCredentialsError as error:
-        return Understood(None, check("too_large" if error.code in ("too_large", "too_deep") else "not_json"))
-    return understand_document(document)
+        return _refusal(error)
 
 
-def understand_document(document: JsonObject) -> Understood:
-    """What ``document``, which was read already, is."""
+def _judge(document: JsonObject, token: ParsedToken | None) -> Understood | Check:
     try:
         canonicalize({name: member for name, member in document.items() if name != "proof"})
     except VerifiableCredentialsError as error:
-        code = error.code if error.code in ("unknown_context", "undefined_term", "relative_iri") else "malformed"
-        return Understood(None, check(code))
-    return Understood(document, check("well_formed"))
+        return _refusal(error)
+    schema = check("well_formed")
+    return Understood(document, schema, token, canonicalize) if schema.outcome is Outcome.PASSED else schema
+
+
+def _refusal(error: VerifiableCredentialsError) -> Check:
+    return check(error.code if error.code in codes() else "not_json")
