@@ -1,7 +1,8 @@
-"""Sphinx, and two directives that list what annotations in the source code say."""
+"""Sphinx, and directives that list what is written beside the code: annotations, and the codes of verification."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -61,8 +62,29 @@ class _Toggles(_Annotations):
     kind = "toggle"
 
 
+class _Codes(SphinxDirective):
+    """``.. codes-of:: path``: a table for each check."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        source = HERE.parent / self.arguments[0]
+        self.env.note_dependency(str(source))
+        entries = json.loads(source.read_text(encoding="utf-8"))
+        lines: list[str] = []
+        for check in dict.fromkeys(entry["check"] for entry in entries.values()):
+            lines += [f"``{check}``", "", ".. list-table::", "    :widths: 28 17 55", "    :header-rows: 1", ""]
+            lines += ["    * - Code", "      - Outcome", "      - Sentence"]
+            for code, entry in entries.items():
+                if entry["check"] == check:
+                    lines += [f"    * - ``{code}``", f"      - {entry['outcome']}", f"      - {entry['message']}"]
+            lines.append("")
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Registers the directives."""
     app.add_directive("settings-of", _Settings)
     app.add_directive("toggles-of", _Toggles)
+    app.add_directive("codes-of", _Codes)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -52,3 +53,5 @@ async def main(lines: Iterable[str]) -> None:
 
 if __name__ == "__main__":
     asyncio.run(main(sys.stdin))
+    sys.stdout.flush()
+    os._exit(0)  # its threads do not survive Python's own way out

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from collections.abc import Iterable
@@ -17,6 +19,7 @@ HERE = Path(__file__).parent
 CONTEXTS = HERE.parents[1] / "openedx_verifiable_credentials" / "core" / "contexts"
 JUDGES = ("verifierCore", "digitalbazaar")
 # What is said of a credential's status, from the list it names and from the StatusList2021 beside that.
+_ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 STATUSES = ("bitstringStatus", "status2021")
 
 
@@ -43,31 +46,44 @@ def verdicts(
     return {report["id"]: report for report in reports}
 
 
-@contextlib.contextmanager
+Answers = Callable[[], dict[str, dict[str, Any]]]
+
+
 def digitalbazaar(
     cases: Iterable[tuple[str, str]], did_documents: dict[str, Any], directory: Path
-) -> Iterator[Callable[[], dict[str, dict[str, Any]]]]:
+) -> contextlib.AbstractContextManager[Answers]:
     """
     What @digitalbazaar/vc says of each case, of which the JSON is given as text. It works while the block runs; what is
-    given to it waits for the answers, by case id.
+    given to it waits for the answers, by case id: ``verified`` and ``detail``.
     """
-    documents, lines = directory / "dids.json", directory / "raw.jsonl"
+    documents = directory / "digitalbazaar-dids.json"
     documents.write_text(json.dumps(did_documents), encoding="utf-8")
+    command = ["node", "verify.mjs", "--contexts", str(CONTEXTS), "--did-documents", str(documents)]
+    return _judging([*command, "--only-digitalbazaar"], cases, directory / "digitalbazaar")
+
+
+def didkit(cases: Iterable[tuple[str, str]], directory: Path) -> contextlib.AbstractContextManager[Answers]:
+    """What DIDKit says, likewise. Only of credentials for which it needs no network."""
+    return _judging([sys.executable, "didkit_judge.py"], cases, directory / "didkit")
+
+
+@contextlib.contextmanager
+def _judging(command: list[str], cases: Iterable[tuple[str, str]], files: Path) -> Iterator[Answers]:
+    lines = files.with_suffix(".cases")
     with lines.open("w", encoding="utf-8") as file:
         file.writelines(f'{{"id": {json.dumps(case)}, "credential": {raw}}}\n' for case, raw in cases)
-    with (directory / "verdicts.jsonl").open("w+", encoding="utf-8") as answers:
+    with lines.open(encoding="utf-8") as stdin, files.with_suffix(".answers").open("w+", encoding="utf-8") as answers:
         process = subprocess.Popen(
-            ["node", "verify.mjs", "--contexts", str(CONTEXTS), "--did-documents", str(documents),
-             "--only-digitalbazaar", str(lines)],
-            cwd=HERE, stdout=answers, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            command, cwd=HERE, stdin=stdin, stdout=answers, stderr=subprocess.PIPE, text=True, env=_ENVIRONMENT
+        )
 
         def answered() -> dict[str, dict[str, Any]]:
             _, said = process.communicate(timeout=600)
             if process.returncode:
                 raise GaveUp(said[-2000:])
             answers.seek(0)
-            return {report["id"]: report["digitalbazaar"] for report in map(json.loads, answers)}
+            reports = [json.loads(line) for line in answers]
+            return {report["id"]: report.get("digitalbazaar", report) for report in reports}
 
         try:
             yield answered

@@ -82,9 +82,7 @@ def _ours() -> tuple[dict[str, Any], dict[str, Any]]:
     proof = OwnSuites().secure(unsigned, suite=suite, signer=_P256, created=signed.CREATED)
     credentials["ours, P-256"] = OBV3_VC2.attach(unsigned, proof)
     web = signed.signer(8, host="credentials.example.org")
-    documents = {
-        key.method.controller: dids.did_document(key.method.controller, [key.method]) for key in (web, _P256)
-    }
+    documents = {key.method.controller: dids.did_document(key.method.controller, [key.method]) for key in (web, _P256)}
     return credentials, documents
 
 

@@ -10,6 +10,8 @@ import {pointer} from './pointers.js';
 
 // What stands in a graph of its own: an object that says no more than its id leaves nothing in that graph.
 const GRAPHS = ['proof', 'verifiableCredential'];
+// The data model 2.0 forgets every context there (`@context` null): what has none of its own would vanish.
+const OWN_CONTEXT = 'verifiableCredential';
 const PLAIN_NAME = /^[A-Za-z0-9_$.\-]*$/;
 const KEYWORD = /^@[A-Za-z]+$/;
 const VALUE_MEMBERS = ['@value', '@language', '@direction', '@type'];
@@ -70,12 +72,20 @@ function requireValue(name, value, path, identifiers) {
     if (GRAPHS.includes(name) && Object.keys(value).every((key) => key === '@context' || key === 'id')) {
       refuse('uncovered_member', path);
     }
+    if (name === OWN_CONTEXT && !hasContext(value)) {
+      refuse('uncovered_member', path);
+    }
     through(value, path, identifiers);
   } else if (value === null || GRAPHS.includes(name)) {
     refuse('uncovered_member', path);
   } else if (typeof value === 'string' && identifiers.has(name)) {
     requireVisible(value, path);
   }
+}
+
+function hasContext(node) {
+  const contexts = node['@context'];
+  return Array.isArray(contexts) ? contexts.length > 0 : Boolean(contexts);
 }
 
 function requireName(name, path) {

@@ -5,6 +5,7 @@
  * A DID document says what is so now: CID 1.0 §2.2 lets nobody conclude from a date inside a proof, which whoever held
  * the key could choose. A key that is revoked is not believed, whatever the date.
  */
+import {isObject, member} from './json_values.js';
 import {VALID} from './proofs.js';
 import {keyFromMultibase, writeMultikey} from './public_keys.js';
 import {check, outcomeOf, timestamp} from './report.js';
@@ -67,6 +68,13 @@ export function judgeIssuer(issuer, results) {
     detail.since = timestamp(new Date(best.since));
   }
   return check(best.code, detail);
+}
+
+/** Whose the document says it is; "" where it does not say. */
+export function issuerOf(document) {
+  const issuer = member(document, 'issuer');
+  const id = isObject(issuer) ? member(issuer, 'id') : issuer;
+  return typeof id === 'string' ? id : '';
 }
 
 /** The DID, or other address, of which `method` is a fragment. */

@@ -4,41 +4,29 @@
  * A proof of a suite that is not known says nothing, for or against the document: anybody can add one. A known one that
  * does not verify fails the check, and at least one must be valid.
  */
+import {sameBytes} from './bytes.js';
 import {Refusal} from './errors.js';
-import {isAbsoluteIri} from './iris.js';
-import {isEqual, isObject, listOf, member} from './json_values.js';
-import {SKEW, readMoment} from './moments.js';
+import {isEqual} from './json_values.js';
+import {isSound, nameOfAnchor, readMerkleProof} from './merkle_proof.js';
+import {SKEW} from './moments.js';
+import {ECDSA_RDFC, MERKLE, nameOf} from './proof_sets.js';
 import {isSigned} from './public_keys.js';
 import {check, outcomeOf} from './report.js';
-import {ALGORITHMS, Secured, splitProof} from './suites.js';
+import {Secured, splitProof} from './suites.js';
 
 export const VALID = 'signature_valid';
-const MAX_PROOFS = 8;
-const DATA_INTEGRITY_PROOF = 'DataIntegrityProof';
 // What the check says where no proof is valid and none failed: the first of these that a proof has.
-const UNDECIDED = ['wrong_purpose', 'key_unavailable', 'anchor_not_checked', 'unsupported_proof'];
-
-/** The proofs of `document` (Data Integrity §2.1, §2.1.1). Throws Refusal: `no_proof`, `malformed_proof`. */
-export function readProofs(document) {
-  const members = listOf(member(document, 'proof') ?? null);
-  if (!members.length || (members.length === 1 && members[0] === null)) {
-    throw new Refusal('no_proof');
-  }
-  if (members.length > MAX_PROOFS || !members.every(isObject)) {
-    throw malformed();
-  }
-  return members.map((each, number) => readProof(number, each));
-}
+const UNDECIDED = ['wrong_purpose', 'key_unavailable', 'anchor_not_checked', 'test_network_anchor', 'unsupported_proof'];
 
 /**
- * What became of each of `proofs`, which are all that `document` has: `{proof, code}`. `findKey` says which key a proof
- * names, null where it could not be had; `expected`: `{purpose, moment, challenge, domain}`.
+ * What became of each of `proofs`, which are all that `document` has: `{proof, code, anchors}`. `findKey` says which key
+ * a proof names, null where it could not be had; `expected`: `{purpose, moment, challenge, domain}`.
  */
 export async function judgeProofs(document, proofs, {findKey, expected, canonicalize}) {
   const secured = new Secured(document, proofs, canonicalize);
   const results = [];
   for (const proof of proofs) {
-    results.push({proof, code: await judgeProof(proof, secured, findKey, expected)});
+    results.push({proof, anchors: [], ...(await judgeProof(proof, secured, findKey, expected))});
   }
   return results;
 }
@@ -48,86 +36,62 @@ export function concludeProofs(results) {
   const found = results.map(({code}) => code);
   const failed = found.find((code) => outcomeOf(code) === 'failed' && code !== 'wrong_purpose');
   const code = failed ?? (found.includes(VALID) ? VALID : UNDECIDED.find((each) => found.includes(each)));
-  const proofs = results.map(({proof, code: each}) => ({
-    suite: String(proof.members.cryptosuite || proof.members.type),
+  return check(code, {proofs: results.map(shapeOf)});
+}
+
+function shapeOf({proof, code, anchors}) {
+  const {created} = proof.members;
+  return {
+    suite: nameOf(proof),
     verificationMethod: proof.method,
-    created: proof.members.created ?? null,
-    code: each,
-  }));
-  return check(code, {proofs});
-}
-
-function readProof(number, members) {
-  const [kind, suite] = [member(members, 'type'), member(members, 'cryptosuite') ?? (Object.hasOwn(members, 'cryptosuite') ? null : '')];
-  if (typeof kind !== 'string' || typeof suite !== 'string') {
-    throw malformed();
-  }
-  const isIntegrity = kind === DATA_INTEGRITY_PROOF;
-  const name = isIntegrity ? suite : kind;
-  const isKnown = Object.hasOwn(ALGORITHMS, name) && isIntegrity === Object.hasOwn(members, 'cryptosuite');
-  const proof = {
-    number,
-    members,
-    suite: isKnown ? name : null,
-    method: textOr(members.verificationMethod),
-    purpose: textOr(members.proofPurpose),
-    created: readMoment(members.created),
-    expires: readMoment(members.expires),
-    previous: strings(members, 'previousProof'),
-    domains: strings(members, 'domain'),
+    code,
+    ...(typeof created === 'string' ? {created} : {}),
+    ...(anchors.length ? {anchors} : {}),
   };
-  if (isKnown && !isComplete(proof)) {
-    throw malformed();
-  }
-  return proof;
-}
-
-function isComplete({members, suite, method, purpose, created, expires}) {
-  return (
-    isAbsoluteIri(method) &&
-    purpose !== '' &&
-    (created !== null || !Object.hasOwn(members, 'created')) &&
-    (expires !== null || !Object.hasOwn(members, 'expires')) &&
-    (suite !== 'Ed25519Signature2020' || created !== null) &&
-    (typeof members.challenge === 'string' || !Object.hasOwn(members, 'challenge'))
-  );
-}
-
-function strings(members, name) {
-  const values = listOf(member(members, name));
-  if (values.every((item) => typeof item === 'string')) {
-    return values;
-  }
-  if (members.type === DATA_INTEGRITY_PROOF) {
-    throw malformed();
-  }
-  // A chained proof of an older kind repeats the proof it follows.
-  return [];
 }
 
 async function judgeProof(proof, secured, findKey, expected) {
   const {suite, members} = proof;
   if (suite === null || (Object.hasOwn(members, '@context') && !isEqual(members['@context'], secured.context))) {
-    return 'unsupported_proof';
-  }
-  const key = findKey(proof);
-  if (!key) {
-    return 'key_unavailable';
-  }
-  if (key.algorithm !== ALGORITHMS[suite]) {
-    // ecdsa-rdfc-2019 also knows P-384; an Ed25519 suite knows nothing else.
-    return suite === 'ecdsa-rdfc-2019' ? 'unsupported_proof' : 'invalid_signature';
+    return {code: 'unsupported_proof'};
   }
   try {
-    const [configuration, signature] = splitProof(members);
-    const message = await secured.signingInput(proof, configuration);
-    return isSigned(message, signature, key) ? madeFor(proof, expected) : 'invalid_signature';
+    if (suite === MERKLE) {
+      return await judgeMerkle(proof, secured);
+    }
+    const code = await judgeSigned(proof, secured, findKey(proof));
+    return {code: code === VALID ? madeFor(proof, expected) : code};
   } catch (error) {
     if (error instanceof Refusal) {
-      return 'malformed_proof';
+      return {code: 'malformed_proof'};
     }
     throw error;
   }
+}
+
+async function judgeSigned(proof, secured, key) {
+  const [configuration, signature] = splitProof(proof.members);
+  if (!key) {
+    return 'key_unavailable';
+  }
+  if (key.algorithm !== proof.algorithm) {
+    // ecdsa-rdfc-2019 also knows P-384, which is not known here; an Ed25519 suite knows nothing else.
+    return proof.suite === ECDSA_RDFC ? 'unsupported_proof' : 'invalid_signature';
+  }
+  const message = await secured.signingInput(proof, configuration);
+  return isSigned(message, signature, key) ? VALID : 'invalid_signature';
+}
+
+/** No chain is asked from here: a sound proof of a public chain is not checked, and says so. */
+async function judgeMerkle(proof, secured) {
+  const merkle = readMerkleProof(proof.members.proofValue);
+  const anchors = merkle.anchors.map(nameOfAnchor);
+  const leaves = isSound(merkle) ? await secured.leaves(proof) : [];
+  if (!leaves.some((leaf) => sameBytes(leaf, merkle.target))) {
+    return {code: 'invalid_signature', anchors};
+  }
+  // The first anchor is the one that verifiers look up.
+  return {code: merkle.anchors[0].isTestNetwork ? 'test_network_anchor' : 'anchor_not_checked', anchors};
 }
 
 function madeFor({purpose, members, domains, expires}, expected) {
@@ -140,12 +104,4 @@ function madeFor({purpose, members, domains, expires}, expected) {
     return 'wrong_challenge';
   }
   return expires !== null && expected.moment - SKEW >= expires ? 'proof_expired' : VALID;
-}
-
-function textOr(value) {
-  return typeof value === 'string' ? value : '';
-}
-
-function malformed() {
-  return new Refusal('malformed_proof');
 }

@@ -7,7 +7,7 @@
 import {ed25519} from '@noble/curves/ed25519.js';
 import {p256} from '@noble/curves/nist.js';
 
-import {bytesToHex, readBase58, readBase64url, sameBytes, writeBase58, writeBase64url} from './bytes.js';
+import {bytesToHex, readBase58, readBase64url, writeBase58, writeBase64url} from './bytes.js';
 
 // What a JWK says of its own use (RFC 7517 §4.2 to §4.4); it binds those who use it.
 const USES = ['use', 'key_ops', 'alg'];
@@ -59,10 +59,14 @@ export function writeMultikey({algorithm, raw}) {
   return form ? writeBase58(Uint8Array.of(...form.prefix, ...raw)) : null;
 }
 
-/** Whether both are the same key, whatever they are said to be for. */
-export function isSameKey({algorithm, raw, jwk: {n, e}}, other) {
-  const isRsa = raw === null || other.raw === null;
-  return algorithm === other.algorithm && (isRsa ? n === other.jwk.n && e === other.jwk.e : sameBytes(raw, other.raw));
+/** The same for the same key, whatever it is said to be for. */
+export function nameOfKey(key) {
+  return writeMultikey(key) ?? `${key.jwk.n} ${key.jwk.e}`;
+}
+
+/** Whether both are the same key. */
+export function isSameKey(first, second) {
+  return nameOfKey(first) === nameOfKey(second);
 }
 
 /** Whether the key is for signatures by `algorithm` (JWA), and for no other (RFC 8725 §3.1). */

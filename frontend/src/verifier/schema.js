@@ -2,6 +2,7 @@
 import {requireAccepted} from './contexts.js';
 import {Refusal} from './errors.js';
 import {check} from './report.js';
+import {requireADocument, requireStructure} from './structure.js';
 
 /**
  * Whether `document` is a credential or presentation that we understand whole, its proof aside: accepted contexts, the
@@ -11,7 +12,9 @@ import {check} from './report.js';
 export async function checkSchema(document, canonicalize) {
   const {proof: _, ...bare} = document;
   try {
+    requireADocument(document);
     requireAccepted(document);
+    requireStructure(document);
     await canonicalize(bare);
   } catch (error) {
     if (error instanceof Refusal) {

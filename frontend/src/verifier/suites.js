@@ -1,20 +1,11 @@
 /**
- * The securing suites: how the message is made that a proof signs (Data Integrity §4; vc-di-eddsa §3.2, §3.3 and §3.6;
- * vc-di-ecdsa §3.2). Each signs 64 bytes: the hash of the proof without its value, then that of the document.
+ * What the suites sign (Data Integrity §4; vc-di-eddsa §3.2, §3.3 and §3.6; vc-di-ecdsa §3.2): 64 bytes, the hash of the
+ * proof without its value, then that of the document with the proofs that come before.
  */
 import {concatBytes, readBase58, sha256OfText} from './bytes.js';
 import {canonicalJson} from './canonical.js';
-import {Refusal} from './errors.js';
+import {EDDSA_JCS, malformed} from './proof_sets.js';
 
-const EDDSA_JCS_2022 = 'eddsa-jcs-2022';
-
-/** The algorithm that the key of a suite must have. */
-export const ALGORITHMS = {
-  'eddsa-rdfc-2022': 'Ed25519',
-  [EDDSA_JCS_2022]: 'Ed25519',
-  Ed25519Signature2020: 'Ed25519',
-  'ecdsa-rdfc-2019': 'P-256',
-};
 const SIGNATURE_BYTES = 64;
 const MAX_CHARACTERS = 95;
 
@@ -22,7 +13,7 @@ const MAX_CHARACTERS = 95;
 export function splitProof({proofValue, ...configuration}) {
   const signature = readBase58(proofValue, MAX_CHARACTERS);
   if (signature?.length !== SIGNATURE_BYTES) {
-    throw new Refusal('malformed_proof');
+    throw malformed();
   }
   return [configuration, signature];
 }
@@ -36,26 +27,36 @@ export class Secured {
 
   /** Hash of the configuration, hash of the document with the proofs that come before (Data Integrity §4.5, step 4). */
   async signingInput(proof, configuration) {
-    const previous = this.previous(proof);
-    if (proof.suite === EDDSA_JCS_2022) {
-      return concatBytes(sha256OfText(canonicalJson(configuration)), await this.documentHash(previous, true));
+    const isJcs = proof.suite === EDDSA_JCS;
+    return concatBytes(await this.configurationHash(configuration, isJcs), await this.hash(this.previous(proof), isJcs));
+  }
+
+  /** What a Merkle proof may be over: the document with those that come before it, or alone. */
+  async leaves(proof) {
+    if (proof.previous.length) {
+      return [await this.hash(this.previous(proof))];
+    }
+    return [await this.hash([]), await this.hash(this.proofs.slice(0, proof.number).map(({number}) => number))];
+  }
+
+  async configurationHash(configuration, isJcs) {
+    if (isJcs) {
+      return sha256OfText(canonicalJson(configuration));
     }
     const {'@context': _, ...options} = configuration;
-    const hashed = sha256OfText(await this.canonicalize({'@context': this.context, ...options}));
-    return concatBytes(hashed, await this.documentHash(previous, false));
+    return sha256OfText(await this.canonicalize({'@context': this.context, ...options}));
   }
 
   previous(proof) {
-    const numbers = new Map(
-      this.proofs.filter(({members}) => typeof members.id === 'string').map(({members, number}) => [members.id, number]),
-    );
-    if (!proof.previous.every((name) => numbers.has(name) && numbers.get(name) !== proof.number)) {
-      throw new Refusal('malformed_proof');
+    const named = this.proofs.filter(({members}) => Object.hasOwn(members, 'id'));
+    const numbers = new Map(named.map(({members, number}) => [members.id, number]));
+    if (!proof.previous.every((name) => (numbers.get(name) ?? proof.number) !== proof.number)) {
+      throw malformed();
     }
     return proof.previous.map((name) => numbers.get(name));
   }
 
-  async documentHash(previous, isJcs) {
+  async hash(previous, isJcs = false) {
     const key = `${isJcs} ${previous}`;
     if (!this.hashes.has(key)) {
       const document = {...this.bare};

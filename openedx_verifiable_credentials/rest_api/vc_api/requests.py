@@ -9,10 +9,14 @@ from typing import Any
 
 from openedx_verifiable_credentials.api.verifying import Expectations
 from openedx_verifiable_credentials.core import json_text
+from openedx_verifiable_credentials.core.checks import presentation
 from openedx_verifiable_credentials.core.checks.report import CheckName
+from openedx_verifiable_credentials.core.suites import vc_jwt
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import PresentationError
+from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
+CREDENTIAL, PRESENTATION = "verifiableCredential", "verifiablePresentation"
 _COMPACT_JWS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _ENVELOPES = ("data:application/vc+jwt,", "data:application/vp+jwt,")
 _ENVELOPED = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
@@ -68,11 +72,20 @@ def read(body: JsonObject, member: str) -> Asked:
 def _document(sent: JsonObject | str, member: str) -> bytes:
     """As the verifier takes it. A string is a token or nothing: JSON inside a string is not a credential."""
     token = sent if isinstance(sent, str) else _enveloped(sent)
-    if token is None:
-        return json_text.write(sent)
-    if not _COMPACT_JWS.fullmatch(token):
+    if token is not None and not _COMPACT_JWS.fullmatch(token):
         raise _invalid(member, "must be an object, or a compact JWS")
-    return token.encode("ascii")
+    is_presentation = presentation.is_presentation(sent if isinstance(sent, dict) and token is None else _inside(token))
+    if is_presentation != (member == PRESENTATION):
+        raise _invalid(member, "is a presentation" if is_presentation else "is no presentation")
+    return json_text.write(sent) if token is None else token.encode("ascii")
+
+
+def _inside(token: str | None) -> JsonObject:
+    """What the token says it is, nothing verified yet; nothing where it says nothing."""
+    try:
+        return vc_jwt.read(token or "").credential
+    except VerifiableCredentialsError:
+        return {}
 
 
 def _enveloped(sent: JsonObject) -> str | None:

@@ -12,6 +12,7 @@ from openedx_verifiable_credentials.core.checks.report import CheckName
 from openedx_verifiable_credentials.core.checks.report import Outcome
 from openedx_verifiable_credentials.core.checks.report import Report
 from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.rest_api.vc_api.requests import CREDENTIAL
 from openedx_verifiable_credentials.rest_api.vc_api.requests import Asked
 
 # VCDM 2.0 §7.2; Bitstring Status List v1.0 §3.5.
@@ -36,22 +37,25 @@ _BY_CHECK = {
     CheckName.DATES: f"{_DATA_MODEL}RANGE_ERROR",
 }
 _BAD = (Outcome.FAILED, Outcome.NOT_CHECKED)
+_CONSEQUENCE = "not_reached"
 
 
 def result(report: Report, asked: Asked) -> JsonObject:
     """
     ``verified`` is true where no check that decides failed or was not checked. Those are the ``errors``; ``warnings``
-    are the warnings, and what is wrong with checks that the client left out.
+    are the warnings, and what is wrong with checks that the client left out. A check that was not reached because of
+    another one is no problem of its own.
     """
     errors, warnings = [], []
     for check, place in _checks(report):
-        decides = check.name in asked.decisive
-        if check.outcome in _BAD and decides:
+        if check.name is CheckName.DISCLOSURE or check.code.endswith(_CONSEQUENCE):
+            continue
+        if check.outcome in _BAD and check.name in asked.decisive:
             errors.append(_problem(check, place))
-        elif check.outcome in (*_BAD, Outcome.WARNING) and check.name is not CheckName.DISCLOSURE:
+        elif check.outcome is not Outcome.PASSED:
             warnings.append(_problem(check, place))
     shape: JsonObject = {
-        "verified": not errors,
+        "verified": _is_verified(report, asked.decisive),
         "checks": sorted(asked.decisive),
         "errors": errors,
         "warnings": warnings,
@@ -59,8 +63,12 @@ def result(report: Report, asked: Asked) -> JsonObject:
         "report": report.as_json(),
     }
     if asked.returns:
-        shape["credential" if asked.member == "verifiableCredential" else asked.member] = asked.sent
+        shape["credential" if asked.member == CREDENTIAL else asked.member] = asked.sent
     return shape
+
+
+def _is_verified(report: Report, decisive: frozenset[CheckName]) -> bool:
+    return all(check.outcome not in _BAD for check, _ in _checks(report) if check.name in decisive)
 
 
 def _checks(report: Report, place: int | None = None) -> Iterator[tuple[Check, int | None]]:

@@ -51,16 +51,22 @@ class _VerifyView(UnswitchedJsonView):
         report = verifying.verify(asked.document, expected=asked.expected, most_fetches=_MOST_FETCHES)
         result = results.result(report, asked)
         answer = status.HTTP_200_OK if result["verified"] else status.HTTP_400_BAD_REQUEST
-        return Response(result, status=answer, headers={"Cache-Control": "no-store"})
+        return Response(result, status=answer)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Nobody keeps an answer: it quotes a document, and another moment's may be another."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 class VerifyCredentialView(_VerifyView):
     """``POST credentials/verify`` (VCALM, "Verify Credential")."""
 
-    member = "verifiableCredential"
+    member = requests.CREDENTIAL
 
 
 class VerifyPresentationView(_VerifyView):
     """``POST presentations/verify`` (VCALM, "Verify Presentation")."""
 
-    member = "verifiablePresentation"
+    member = requests.PRESENTATION
