@@ -31,7 +31,7 @@ def register() -> None:
 
 def check_configuration(**_kwargs: Any) -> list[checks.CheckMessage]:
     """What can be told from settings and URLs."""
-    return [*_shadowed(), *_unknown_settings(), *_settings_values(), *_proxies(), *_tokens()]
+    return [*_shadowed(), *_unknown_settings(), *_settings_values(), *_proxies(), *_tokens(), *_loopback()]
 
 
 def check_database(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[checks.CheckMessage]:
@@ -139,6 +139,22 @@ def _tokens() -> list[checks.CheckMessage]:
             "A token in OPENEDX_VC_VC_API_TOKENS repeats a few characters: it can be guessed.",
             hint="Draw it at random, e.g. by `openssl rand -hex 32`.",
             id=f"{TAG}.W013",
+        )
+    ]
+
+
+def _loopback() -> list[checks.CheckMessage]:
+    try:
+        asks = app_settings.asks_itself()
+    except ConfigurationError:
+        return []  # E006 says so
+    if not asks:
+        return []
+    return [
+        checks.Warning(
+            "OPENEDX_VC_FETCH_LOOPBACK is on: a stranger's document can have this machine ask itself.",
+            hint="Take it away: it is for tests.",
+            id=f"{TAG}.W014",
         )
     ]
 

@@ -5,18 +5,38 @@ Addresses inside issued documents (achievements, issuers, DID documents, status 
 """
 
 from django.db.transaction import non_atomic_requests
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from django.urls import URLResolver
 from django.urls import include
 from django.urls import path
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
 
+from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.status_list import ListForm
 from openedx_verifiable_credentials.pages import credentials as credential_pages
 from openedx_verifiable_credentials.pages import views as pages
 from openedx_verifiable_credentials.rest_api import documents
+from openedx_verifiable_credentials.rest_api import shared
 from openedx_verifiable_credentials.rest_api import status
 
+_HTML = "text/html"
 app_name = "openedx_verifiable_credentials"
+
+
+@non_atomic_requests
+@csrf_exempt
+def shared_credential(request: HttpRequest, share_id: str) -> HttpResponseBase:
+    """One address for people and programs: HTML, or JSON for whoever prefers that (RFC 9110 §12.5.1)."""
+    wanted = request.get_preferred_type([_HTML, v.APPLICATION_JSON])
+    is_for_programs = wanted == v.APPLICATION_JSON or request.method == "OPTIONS"
+    view = shared.credential if is_for_programs else credential_pages.credential
+    response = view(request, share_id=share_id)
+    patch_vary_headers(response, ["Accept"])
+    return response
+
 
 _OURS: list[URLPattern | URLResolver] = [
     path("api/v1/", include("openedx_verifiable_credentials.rest_api.v1.urls")),
@@ -29,7 +49,10 @@ _OURS: list[URLPattern | URLResolver] = [
         name="offer-download",
     ),
     path("offers/<uuid:offer_uuid>/renew/", pages.OfferRenewal.as_view(), name="offer-renewal"),
-    path("credentials/<uuid:credential_uuid>/", credential_pages.credential, name="credential-page"),
+    path("c/<str:share_id>/", shared_credential, name="credential-page"),
+    path("c/<str:share_id>/credential.json", shared.credential_file, name="credential-file"),
+    path("c/<str:share_id>/evidence.html", credential_pages.evidence_file, name="credential-evidence"),
+    path("verify/", credential_pages.verify, name="verify-page"),
     path("achievements/<str:kind>/<path:key>/", documents.achievement, name="achievement"),
     path("issuers/<slug:slug>/", documents.issuer_profile, name="issuer-profile"),
     path("issuers/<slug:slug>/keys.json", documents.issuer_keys, name="issuer-keys"),

@@ -18,8 +18,10 @@ from pathlib import Path
 PARTS = ("chromium", "redis", "node", "softhsm")
 INTEROP = Path(__file__).parent / "interop"
 BROWSER = Path(__file__).parent / "browser"
-BUNDLE = Path(__file__).parents[1].joinpath(
-    "openedx_verifiable_credentials", "static", "openedx_verifiable_credentials", "verifier.js"
+BUNDLE = (
+    Path(__file__)
+    .parents[1]
+    .joinpath("openedx_verifiable_credentials", "static", "openedx_verifiable_credentials", "verifier.js")
 )
 
 

@@ -150,6 +150,13 @@ BAD_VALUES = [
     ("STATUS_COALESCE_SECONDS", 86_401),
     ("STATUS_COALESCE_SECONDS", 10**15),
     ("STATUS_CACHE_SECONDS", 86_401),
+    ("FETCH_TIMEOUT_SECONDS", 0),
+    ("FETCH_TIMEOUT_SECONDS", 61),
+    ("FETCH_TIMEOUT_SECONDS", "10"),
+    ("FETCH_CACHE_SECONDS", -1),
+    ("FETCH_CACHE_SECONDS", 86_401),
+    ("FETCH_LOOPBACK", "localhost"),
+    ("FETCHER", None),
 ]
 
 
@@ -176,6 +183,8 @@ def test_006_a_value_of_the_wrong_kind(ready, settings, name, value):
         ("STATUS_LIST_TTL_SECONDS", 86_400),
         ("STATUS_COALESCE_SECONDS", 86_400),
         ("STATUS_CACHE_SECONDS", 86_400),
+        ("FETCH_TIMEOUT_SECONDS", 60),
+        ("FETCH_CACHE_SECONDS", 0),
     ],
 )
 def test_006_a_value_of_the_right_kind(ready, settings, name, value):
@@ -330,6 +339,13 @@ def test_nothing_is_in_the_way_of_a_first_migrate(settings, capsys):
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_014_this_machine_may_be_asked(ready, settings):
+    settings.OPENEDX_VC_FETCH_LOOPBACK = True
+    assert found() == ["W014"]
+    settings.DEBUG = True
+    assert found() == []
+
+
 def test_ids_are_those_of_the_documentation():
     page = HERE.parent / "docs" / "references" / "checks.rst"
     text = page.read_text(encoding="utf-8")
@@ -349,6 +365,7 @@ def test_ids_are_those_of_the_documentation():
             "W011",
             "W012",
             "W013",
+            "W014",
         )
         if number not in text
     ] == []

@@ -15,6 +15,7 @@ from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Offer
 from tests import asking
 from tests import rows
+from tests import sharing
 from tests.wallet import make_wallet
 
 
@@ -45,11 +46,12 @@ def paths():
         "page": ("get", f"{asking.ROOT}offers/{offer}/"),
         "download": ("post", f"{asking.ROOT}offers/{offer}/download/"),
         "renewal": ("post", f"{asking.ROOT}offers/{offer}/renew/"),
+        "share": ("put", f"{asking.API}issued/{Credential.objects.latest('pk').uuid}/share/"),
     }
 
 
 @pytest.mark.parametrize("who", ["owner", "anonymous"])
-@pytest.mark.parametrize("name", ["list", "storages", "init", "offer", "page", "download", "renewal"])
+@pytest.mark.parametrize("name", ["list", "storages", "init", "offer", "page", "download", "renewal", "share"])
 def test_learners_addresses_are_not_there(ada, offered, course_certificate, name, who):
     browser = Client()
     if who == "owner":
@@ -65,6 +67,17 @@ def test_learners_addresses_are_not_there(ada, offered, course_certificate, name
     else:
         assert "switched_off" in response.content.decode()
     assert rows.changed(before) == []
+
+
+def test_what_is_shared_stays_shared_until_its_learner_ends_it(ada_client, offered):
+    page = sharing.share(ada_client)
+    turn(False)
+    assert sharing.get(page).status_code == sharing.get(page, **sharing.JSON).status_code == 200
+    [listed] = ada_client.get(sharing.ISSUED).json()["credentials"]
+    assert listed["share"].endswith(page)
+    assert sharing.delete(ada_client, listed["uuid"]).status_code == 204
+    assert sharing.get(page).status_code == 404
+    assert asking.refusal(sharing.put(ada_client, listed["uuid"])) == (404, "switched_off")
 
 
 def test_wallets_get_nothing_and_lose_nothing(offered, wallet):

@@ -9,11 +9,13 @@ from openedx_verifiable_credentials import exceptions as ours
 _BY_CODE = {
     "switched_off": HTTPStatus.NOT_FOUND,
     "unknown_certificate": HTTPStatus.NOT_FOUND,
+    "unknown_credential": HTTPStatus.NOT_FOUND,
     "unknown_list": HTTPStatus.NOT_FOUND,
     "unknown_offer": HTTPStatus.NOT_FOUND,
     "unknown_wallet": HTTPStatus.NOT_FOUND,
     "offer_expired": HTTPStatus.GONE,
     "credential_ended": HTTPStatus.GONE,
+    "withheld": HTTPStatus.GONE,
     "taken_by_another_holder": HTTPStatus.CONFLICT,
     "too_many_credentials": HTTPStatus.CONFLICT,
     "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,

@@ -6,6 +6,7 @@ from django.contrib.sites.models import Site
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 
+from openedx_verifiable_credentials import app_settings
 from openedx_verifiable_credentials.exceptions import ConfigurationError
 
 
@@ -24,3 +25,11 @@ def get_site_id(domain_or_id: str) -> int:
         known = ", ".join(Site.objects.order_by("pk").values_list("domain", flat=True)[:10])
         raise ConfigurationError(f"There is no such site; known: {known}.")
     return int(site.pk)
+
+
+def may_ask_loopback() -> bool:
+    """Whether browsers may ask their own machine, over http too: where a developer has everything on one."""
+    try:
+        return app_settings.fetch_loopback() or app_settings.public_base_url().startswith("http:")
+    except ConfigurationError:
+        return False

@@ -10,7 +10,10 @@ from __future__ import annotations
 import hashlib
 import logging
 from typing import Any
+from typing import cast
 
+from django.http import HttpRequest
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
@@ -60,7 +63,7 @@ class UserThrottle(_OurThrottle):
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         """By the account's number."""
-        return self._key(str(request.user.pk)) if request.method == "POST" else None
+        return None if request.method in SAFE_METHODS else self._key(str(request.user.pk))
 
 
 class AddressThrottle(_OurThrottle):
@@ -94,3 +97,18 @@ class TokenThrottle(_OurThrottle):
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         """By what the authentication says of the token, which is not the token itself."""
         return self._key(str(request.auth))
+
+
+def seconds_to_wait(request: HttpRequest) -> float | None:
+    """
+    How long the address behind a request to a public page has to wait; None where it need not. A limit that cannot be
+    read (check E006 says so too) stops nobody from learning whether a credential counts.
+    """
+    try:
+        throttle = AddressThrottle()
+        if throttle.allow_request(cast(Any, request), cast(Any, None)):
+            return None
+    except ConfigurationError as wrong:
+        logger.error("Requests are not counted: %s", wrong)
+        return None
+    return float(throttle.wait() or 1.0)

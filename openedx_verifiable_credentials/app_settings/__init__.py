@@ -297,6 +297,11 @@ def _sha256(text: str) -> bytes:
     return hashlib.sha256(text.encode("ascii")).digest()
 
 
+def asks_itself() -> bool:
+    """The same, outside of DEBUG, where it should not be."""
+    return fetch_loopback() and not settings.DEBUG
+
+
 def _secret(name: str, what: str, part: str | None = None) -> Secret | None:
     """A setting, or the environment variable of its name. Its value is in no variable of this function."""
     if _is_text(_get(name)):

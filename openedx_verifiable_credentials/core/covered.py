@@ -13,7 +13,6 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,12 +22,12 @@ from openedx_verifiable_credentials.core import contexts
 from openedx_verifiable_credentials.core.checks.coverage import Path
 from openedx_verifiable_credentials.core.checks.coverage import pointer
 from openedx_verifiable_credentials.core.checks.coverage import require_covered
+from openedx_verifiable_credentials.core.configurations import Canonicalizer
+from openedx_verifiable_credentials.core.configurations import canonical_configuration
 from openedx_verifiable_credentials.core.labelling import canonical_quads
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import CompositionError
 from openedx_verifiable_credentials.exceptions import DocumentError
-
-Canonicalizer = Callable[[JsonObject], str]
 
 _UNDEFINED = "urn:x-no-context-defines:"
 _RELATIVE_SCHEME = "x-relative:"
@@ -44,6 +43,12 @@ def canonicalize_covered(document: JsonObject) -> str:
     Raises DocumentError: ``undefined_term``, ``uncovered_member``, ``relative_iri``, ``blank_node_identifier``,
     ``malformed``, ``too_many_alike``, ``too_large``, ``unknown_context``, ``context_not_accepted``, ``not_canonical``.
     """
+    known = canonical_configuration(document, canonicalize_in_full)
+    return canonicalize_in_full(document) if known is None else known
+
+
+def canonicalize_in_full(document: JsonObject) -> str:
+    """As :func:`canonicalize_covered`, nothing remembered."""
     try:
         urls = _context_urls(document)
         require_covered(document, contexts.identifier_terms(urls))

@@ -27,7 +27,7 @@ MAX_BYTES = 64 * 1024
 _MAX_METHODS = 200
 # In which member each type has its key (CID 1.0 §2.2.2 and §2.2.3; vc-di-eddsa §3.6 for the 2020 one).
 _MULTIBASE, _JWK = "publicKeyMultibase", "publicKeyJwk"
-_KEY_TYPES = frozenset((v.MULTIKEY, v.ED25519_VERIFICATION_KEY_2020, v.JSON_WEB_KEY_2020, v.JSON_WEB_KEY))
+_KEY_TYPES = (v.MULTIKEY, v.ED25519_VERIFICATION_KEY_2020, v.JSON_WEB_KEY_2020, v.JSON_WEB_KEY)
 _RELATIONSHIPS = (v.ASSERTION_METHOD, v.AUTHENTICATION)
 
 

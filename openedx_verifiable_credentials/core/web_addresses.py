@@ -26,7 +26,7 @@ _PCHAR = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})"
 _URL = re.compile(rf"(https?)://([A-Za-z0-9\-.]+)(?::([0-9]{{1,5}}))?((?:/{_PCHAR}*)*)((?:\?(?:{_PCHAR}|[/?])*)?)")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?")
 # Names that lead nowhere public, or that must not be looked up (RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476).
-_NOT_PUBLIC = ("localhost", "local", "internal", "home.arpa", "onion", "alt", "invalid")
+_NOT_PUBLIC = ("localhost", "localdomain", "local", "internal", "home.arpa", "onion", "alt", "invalid")
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1")
 
 _REFUSED_IPV4 = tuple(

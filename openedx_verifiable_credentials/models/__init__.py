@@ -12,6 +12,7 @@ from openedx_verifiable_credentials.models.issuer import Issuer
 from openedx_verifiable_credentials.models.key import IssuerKey
 from openedx_verifiable_credentials.models.learner import Learner
 from openedx_verifiable_credentials.models.offer import Offer
+from openedx_verifiable_credentials.models.share import Share
 from openedx_verifiable_credentials.models.status_list import PublishedList
 from openedx_verifiable_credentials.models.status_list import StatusList
 from openedx_verifiable_credentials.models.work_cursor import WorkCursor
@@ -26,6 +27,7 @@ __all__ = [
     "Learner",
     "Offer",
     "PublishedList",
+    "Share",
     "StatusList",
     "WorkCursor",
 ]

@@ -8,24 +8,27 @@ from typing import Any
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
+from openedx_verifiable_credentials.pages import policies
+
 PROBLEM = "openedx_verifiable_credentials/problem.html"
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
-    ),
     # Not "no-referrer": browsers would then send "Origin: null" with the forms, which Django's CSRF check refuses.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
 
 
-def page(template: str, context: dict[str, Any], status: int = 200, *, wait: float | None = None) -> HttpResponse:
+def page(
+    template: str, context: dict[str, Any], status: int = 200, *, wait: float | None = None, policy: str | None = None
+) -> HttpResponse:
     """
-    A page of ours. ``wait``: seconds until one may ask again.
+    A page of ours. ``wait``: seconds until one may ask again; ``policy``: its Content-Security-Policy, where it has
+    scripts.
 
     Rendered without the request: the host's context processors are for the host's pages and need its settings.
     """
     response = HttpResponse(render_to_string(template, context), status=status)
+    response["Content-Security-Policy"] = policy or policies.without_scripts()
     for name, value in _HEADERS.items():
         response[name] = value
     if wait is not None:

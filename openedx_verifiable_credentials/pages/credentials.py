@@ -1,57 +1,101 @@
 """
-The public page of one credential: what anyone may know by its id. The same for everyone: nobody is logged in here, no
-cookie is read or set.
+The public page of a shared credential, its evidence file, and the page that checks any file. The same for everyone.
+
+What this service knows is on the page before any script runs; the script then checks the credential by itself.
 """
 
 from __future__ import annotations
 
-import logging
+import json
 from typing import Any
-from typing import cast
-from uuid import UUID
 
 from django.http import HttpRequest
 from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.utils.safestring import mark_safe
 
-from openedx_verifiable_credentials.api.http_status import status_of
-from openedx_verifiable_credentials.api.public_credentials import find_public_credential
-from openedx_verifiable_credentials.api.strangers import forget_who_asks
-from openedx_verifiable_credentials.api.throttles import AddressThrottle
-from openedx_verifiable_credentials.exceptions import ConfigurationError
-from openedx_verifiable_credentials.exceptions import OfferError
-from openedx_verifiable_credentials.pages.answers import PROBLEM
+from openedx_verifiable_credentials.api import bundle
+from openedx_verifiable_credentials.api import evidence
+from openedx_verifiable_credentials.api import machine_readable
+from openedx_verifiable_credentials.api.public_credentials import SharedCredential
+from openedx_verifiable_credentials.api.public_credentials import find_shared
+from openedx_verifiable_credentials.core import json_text
+from openedx_verifiable_credentials.exceptions import LedgerError
+from openedx_verifiable_credentials.exceptions import TransientError
+from openedx_verifiable_credentials.pages import policies
+from openedx_verifiable_credentials.pages import texts
 from openedx_verifiable_credentials.pages.answers import page
+from openedx_verifiable_credentials.pages.public import public
 
-logger = logging.getLogger(__name__)
-
-_TEMPLATE = "openedx_verifiable_credentials/credential.html"
+_FOLDER = "openedx_verifiable_credentials/"
 
 
-@require_safe
-def credential(request: HttpRequest, credential_uuid: UUID) -> HttpResponse:
-    """``GET credentials/<uuid>/``: its issuer and its status."""
-    forget_who_asks(request)
-    response = _throttled(request) or _shown(credential_uuid)
-    response["X-Robots-Tag"] = "noindex"
-    # A revocation shows at once.
-    response["Cache-Control"] = "no-cache"
+@public
+def credential(request: HttpRequest, share_id: str) -> HttpResponse:
+    """``GET c/<share id>/``."""
+    shared = find_shared(share_id)
+    if shared is None:
+        return page(f"{_FOLDER}no_credential.html", {}, 404)
+    context = {
+        **_facts(shared),
+        "json": None if shared.withheld else _inline_json(shared.document),
+        "has_script": bundle.has_script(),
+        "credential_file": machine_readable.CREDENTIAL_FILE,
+        "evidence_file": machine_readable.EVIDENCE_FILE,
+        "texts": texts.translated(),
+    }
+    response = page(f"{_FOLDER}credential.html", context, policy=policies.for_credential(shared))
+    response["Link"] = machine_readable.link_header(shared)
     return response
 
 
-def _shown(credential_uuid: UUID) -> HttpResponse:
-    found = find_public_credential(credential_uuid)
-    return page(_TEMPLATE, {"credential": found}, 200 if found else 404)
+@public
+def evidence_file(request: HttpRequest, share_id: str) -> HttpResponse:
+    """``GET c/<share id>/evidence.html``: one file that holds all it takes to check the credential."""
+    shared = find_shared(share_id)
+    if shared is None:
+        return page(f"{_FOLDER}no_credential.html", {}, 404)
+    if shared.withheld:
+        raise LedgerError("withheld", "What this credential says is withheld at its holder's request.")
+    script, style = bundle.find_script(), bundle.get_styles()
+    if script is None or not bundle.can_be_inlined(script) or not bundle.can_be_inlined(style):
+        raise TransientError("no_verifier", "The verifier that belongs into the file is not installed here.")
+    gathered = evidence.gather(shared, timezone.now())
+    policy = policies.for_evidence(script, style)
+    context = {
+        **_facts(shared),
+        "json": _inline_json(shared.document),
+        "documents": _inline_json(gathered.documents),
+        "script": mark_safe(script),  # noqa: S308  (our own build; it was looked at above)
+        "style": mark_safe(style),  # noqa: S308
+        "policy": policy,
+        "as_of": gathered.as_of,
+        "texts": texts.translated(),
+    }
+    response = page(f"{_FOLDER}evidence.html", context, policy=policy)
+    response["Content-Disposition"] = f'attachment; filename="evidence-{share_id}.html"'
+    return response
 
 
-def _throttled(request: HttpRequest) -> HttpResponse | None:
-    try:
-        throttle = AddressThrottle()
-        if throttle.allow_request(cast(Any, request), cast(Any, None)):
-            return None
-    except ConfigurationError as wrong:
-        # Check E006 says so too; whether a credential counts goes on being told.
-        logger.error("Requests are not counted: %s", wrong)
-        return None
-    refused = OfferError("too_many_requests", "Too many requests; wait a little and try again.")
-    return page(PROBLEM, {"error": refused}, status_of(refused), wait=throttle.wait())
+@public
+def verify(request: HttpRequest) -> HttpResponse:
+    """``GET verify/``: the browser checks a file, which never leaves it."""
+    context = {"has_script": bundle.has_script(), "texts": texts.translated()}
+    return page(f"{_FOLDER}verify.html", context, policy=policies.for_verifying())
+
+
+def _facts(shared: SharedCredential) -> dict[str, Any]:
+    now = timezone.now()
+    pretty = None if shared.withheld else json.dumps(shared.document, indent=2, ensure_ascii=False)
+    return {
+        "shared": shared,
+        "facts": shared.facts,
+        "result": shared.state_at(now),
+        "now": now,
+        "pretty": pretty,
+    }
+
+
+def _inline_json(document: Any) -> str:
+    """For a script element: nothing in it can end that."""
+    return mark_safe(json_text.write(document).decode("utf-8"))  # noqa: S308  (<, > and & are escaped)

@@ -78,11 +78,17 @@ class UnswitchedJsonView(APIView):
 
 
 class JsonView(UnswitchedJsonView):
-    """Answers 404 while the switch is off, before anything else is looked at."""
+    """
+    Answers 404 while the switch is off, before anything else is looked at; ``works_while_off`` names the methods that
+    the switch does not stop.
+    """
+
+    works_while_off: frozenset[str] = frozenset()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """The switch comes first."""
-        require_enabled()
+        if request.method not in self.works_while_off:
+            require_enabled()
         super().initial(request, *args, **kwargs)
 
 

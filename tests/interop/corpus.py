@@ -1,240 +1,194 @@
-"""Fifty valid credentials: ours, DIDKit's and Digital Bazaar's; and what their issuers publish."""
+"""
+Documents of every kind that verification tells apart, for the verifiers to be held against each other: ours and foreign
+ones, good, bad in one place, and hostile. The same ones at every run.
+"""
 
 from __future__ import annotations
 
+import base64
+import copy
 import dataclasses
-import functools
+import datetime
+import json
+from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
-from openedx_verifiable_credentials.adapters.didkit import DidkitSecurer
 from openedx_verifiable_credentials.adapters.local_keys import LocalP256Signer
-from openedx_verifiable_credentials.adapters.own_suites import OwnSuites
+from openedx_verifiable_credentials.adapters.local_keys import LocalSigner
+from openedx_verifiable_credentials.adapters.local_keys import public_key
 from openedx_verifiable_credentials.core import dids
+from openedx_verifiable_credentials.core import open_badges
+from openedx_verifiable_credentials.core import status_list
 from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core.canonical import canonicalize
 from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.core.profiles import OBV3_VC2
+from openedx_verifiable_credentials.core.profiles import CredentialProfile
+from openedx_verifiable_credentials.core.status_list import ListForm
+from openedx_verifiable_credentials.core.suites import eddsa_jcs
+from openedx_verifiable_credentials.core.suites import rdf_proof
 from openedx_verifiable_credentials.data import Secret
-from openedx_verifiable_credentials.data import VerificationMethod
+from openedx_verifiable_credentials.data import Terms
+from tests import awards
 from tests import signed
-from tests.interop import judges
-from tests.interop.test_verifiers import nasty_awards
-from tests.interop.test_verifiers import release
-from tests.interop.test_verifiers import release_lists
 
-COUNT = 50
-_RELEASED = 10
-_DIDKIT_KEY = signed.signer(21)
-_P256 = LocalP256Signer("did:web:p256.example.org", Secret(bytes(31) + b"\x07"))
+NOW = datetime.datetime(2026, 6, 1, 12, 0, 0, tzinfo=datetime.UTC)
+HOST = "credentials.example.org"
+INDEX = 4_242
+JsonObject = dict[str, Any]
+Signer = LocalSigner | LocalP256Signer
+WEB = signed.signer(8, host=HOST)
+KEY = signed.signer()
+THIEF = signed.signer(9)
+_P256_SEED = Secret(bytes([5]) * 32)
+P256 = LocalP256Signer(dids.key_did(public_key(_P256_SEED, v.P256)), _P256_SEED)
+P256_WEB = LocalP256Signer(dids.web_did(HOST), _P256_SEED)
+DID_ADDRESS = f"https://{HOST}/.well-known/did.json"
 
 
 @dataclasses.dataclass(frozen=True)
-class Corpus:
-    """
-    ``credentials`` by name. ``documents``: DID documents by their DID. ``lists``: status lists by their address.
-    ``didkit``: the names of those that DIDKit can judge (VC 1.1, did:key).
-    """
+class Case:
+    """``documents``: what is at hand, by address; ``at``: the moment to judge for, now where it is None."""
 
-    credentials: dict[str, dict[str, Any]]
-    documents: dict[str, dict[str, Any]]
-    lists: dict[str, dict[str, Any]]
+    name: str
+    raw: bytes
+    documents: dict[str, bytes] = dataclasses.field(default_factory=dict)
+    at: datetime.datetime | None = None
+    now: datetime.datetime = NOW
 
-    @property
-    def didkit(self) -> set[str]:
-        """By what stands in them."""
-        return {
-            name
-            for name, credential in self.credentials.items()
-            if credential["@context"][0] == v.CREDENTIALS_V1
-            and isinstance(credential["proof"], dict)
-            and credential["proof"]["type"] == v.ED25519_SIGNATURE_2020
-            and credential["proof"]["verificationMethod"].startswith("did:key:")
-        }
+    def line(self) -> str:
+        """For judge.mjs."""
+        return json.dumps({
+            "id": self.name,
+            "raw": base64.b64encode(self.raw).decode(),
+            "documents": {url: base64.b64encode(raw).decode() for url, raw in self.documents.items()},
+            "now": self.now.isoformat(),
+            "at": self.at and self.at.isoformat(),
+        })  # fmt: skip
 
 
-@functools.cache
-def get_corpus() -> Corpus:
-    """Made once; the same ones at every run, but for signatures with P-256 keys."""
-    credentials, documents = _ours()
-    for name, credential in _by_didkit().items():
-        credentials[f"DIDKit's, {name}"] = credential
-    for name, answer in _by_digital_bazaar().items():
-        credentials[f"Digital Bazaar's, {name}"] = answer["credential"]
-        if answer["did"].startswith("did:web:"):
-            documents[answer["did"]] = _did_document(answer["did"], answer["keys"])
-    assert len(credentials) == COUNT, len(credentials)
-    return Corpus(credentials, documents, release_lists(OBV3_VC1) | release_lists(OBV3_VC2))
+def dumps(document: Any) -> bytes:
+    """As somebody else may write it."""
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
-def _did_document(did: str, keys: list[str]) -> dict[str, Any]:
-    return dids.did_document(did, [VerificationMethod(f"{did}#{key}", did, key) for key in keys])
+# --- Signing
 
 
-def _ours() -> tuple[dict[str, Any], dict[str, Any]]:
-    """As they leave, with both profiles: of a did:key and a did:web in turn, and with a P-256 key."""
-    awards = nasty_awards(_RELEASED)
-    credentials = {
-        f"ours, {profile.id}, {number}": release(award, profile, number)
-        for profile in (OBV3_VC1, OBV3_VC2)
-        for number, award in enumerate(awards)
+def prove(
+    document: JsonObject, signer: Signer, suite: str, *, previous: list[JsonObject] | None = None, **members: Any
+) -> JsonObject:  # fmt: skip
+    """A proof over ``document``; ``members`` are added to it, or left out where they are None."""
+    kind = {"type": suite} if suite == v.ED25519_SIGNATURE_2020 else {"type": v.DATA_INTEGRITY_PROOF, "cryptosuite": suite}
+    proof = {
+        **kind,
+        "created": "2026-03-02T08:00:00Z",
+        "verificationMethod": dids.method_for_suite(signer.method, suite),
+        "proofPurpose": v.ASSERTION_METHOD,
+        **members,
     }
-    unsigned = signed.unsigned(awards[0], OBV3_VC2, _P256.method.controller)
-    suite = OBV3_VC2.suite_for(v.P256)
-    proof = OwnSuites().secure(unsigned, suite=suite, signer=_P256, created=signed.CREATED)
-    credentials["ours, P-256"] = OBV3_VC2.attach(unsigned, proof)
-    web = signed.signer(8, host="credentials.example.org")
-    documents = {key.method.controller: dids.did_document(key.method.controller, [key.method]) for key in (web, _P256)}
-    return credentials, documents
+    proof = {name: value for name, value in proof.items() if value is not None}
+    document = {name: value for name, value in document.items() if name != "proof"}
+    if previous:
+        document["proof"] = previous
+    if suite == v.EDDSA_JCS_2022:
+        message = rdf_proof.sha256(eddsa_jcs.canonicalize(proof)) + rdf_proof.sha256(eddsa_jcs.canonicalize(document))
+    else:
+        message = rdf_proof.signing_input(document, proof, canonicalize)
+    return rdf_proof.with_value(proof, signer.sign(message))
 
 
-def _by_didkit() -> dict[str, Any]:
-    made = {}
-    issuer = _DIDKIT_KEY.method.controller
-    for name, document in _documents(v.CREDENTIALS_V1, [v.ED25519_2020_V1]).items():
-        document["issuer"] = {**_object(document["issuer"]), "id": issuer}
-        proof = DidkitSecurer().secure(
-            document, suite=v.ED25519_SIGNATURE_2020, signer=_DIDKIT_KEY, created=signed.CREATED
-        )
-        made[name] = {**document, "proof": proof}
-    return made
+def sign(document: JsonObject, signer: Signer, profile: CredentialProfile) -> JsonObject:
+    """With the proof that ``profile`` has."""
+    algorithm = v.P256 if isinstance(signer, LocalP256Signer) else v.ED25519
+    return profile.attach(document, prove(document, signer, profile.suite_for(algorithm)))
 
 
-def _object(issuer: Any) -> dict[str, Any]:
-    return issuer if isinstance(issuer, dict) else {"id": issuer}
+# --- What is published
 
 
-def _by_digital_bazaar() -> dict[str, Any]:
-    """Every suite under both data models, of did:key and did:web issuers, and sets of two proofs."""
-    ed25519, rdfc, p256 = v.ED25519_SIGNATURE_2020, v.EDDSA_RDFC_2022, v.ECDSA_RDFC_2019
-    wanted: list[tuple[str, str, list[str], list[str], str | None]] = [
-        ("VC 1.1", v.CREDENTIALS_V1, [v.ED25519_2020_V1], [ed25519], None),
-        ("VC 1.1 with rdfc", v.CREDENTIALS_V1, [v.DATA_INTEGRITY_V2], [rdfc], "did:web:foreign.example.org"),
-        ("VC 2.0", v.CREDENTIALS_V2, [], [rdfc], None),
-        ("VC 2.0 of a did:web", v.CREDENTIALS_V2, [], [rdfc], "did:web:foreign.example.org:issuers:one"),
-        ("VC 2.0 with P-256", v.CREDENTIALS_V2, [], [p256], None),
-        ("VC 2.0 with both", v.CREDENTIALS_V2, [v.ED25519_2020_V1], [rdfc, ed25519], None),
-    ]
-    lines, names = [], []
-    for number, (label, model, contexts, suites, did) in enumerate(wanted):
-        documents = list(_documents(model, contexts).items())
-        del documents[number % len(documents)]
-        for name, document in documents:
-            lines.append({"credential": document, "suites": suites, "seed": f"{number + 1:02x}" * 32, "did": did})
-            names.append(f"{label}, {name}")
-    return dict(zip(names, judges.sign(lines), strict=True))
+def did_document(**changes: Any) -> JsonObject:
+    """Of the did:web issuer; a member that is None is left out."""
+    document = {**dids.did_document(WEB.method.controller, [WEB.method, P256_WEB.method]), **changes}
+    return {name: value for name, value in document.items() if value is not None}
 
 
-# Documents without proof
+def list_url(signer: Signer, form: ListForm = ListForm.REVOCATION) -> str:
+    name = "web" if signer.method.controller.startswith("did:web") else signer.method.public_key_multibase[:12]
+    return status_list.list_url(f"https://{HOST}", name, form)
 
 
-def _documents(model: str, contexts: list[str]) -> dict[str, dict[str, Any]]:
-    """What others could issue, by name; issuers are filled in by whoever signs."""
-    return {name: make(model, contexts) for name, make in _MAKERS.items()}
+def status_document(
+    signer: Signer, profile: CredentialProfile, form: ListForm = ListForm.REVOCATION, *, indices: tuple[int, ...] = (),
+    until: datetime.datetime = NOW + datetime.timedelta(days=7), change: Callable[[JsonObject], None] | None = None,
+    by: Signer | None = None,
+) -> JsonObject:  # fmt: skip
+    """A signed list; ``change`` is applied before it is signed, ``by`` another than its issuer."""
+    algorithm = v.P256 if isinstance(signer, LocalP256Signer) else v.ED25519
+    written = status_list.list_profile(profile, form, algorithm)
+    document = status_list.compose_list(
+        status_list.with_bits(status_list.empty_bits(status_list.MIN_LENGTH), indices),
+        form,
+        profile=written,
+        url=list_url(signer, form),
+        issuer=signer.method.controller,
+        valid_from=signed.CREATED,
+        valid_until=until,
+        ttl=datetime.timedelta(hours=1),
+    )
+    if change is not None:
+        change(document)
+    return sign(document, by or signer, written)
 
 
-def _shell(model: str, contexts: list[str], **more: Any) -> dict[str, Any]:
-    second = model == v.CREDENTIALS_V2
-    return {
-        "@context": [model, *contexts],
-        "id": "urn:uuid:58172aac-d8ba-41ed-83dd-0b3aef56cc33",
-        "type": [v.VERIFIABLE_CREDENTIAL],
-        "issuer": "did:example:to-be-filled-in",
-        "validFrom" if second else "issuanceDate": "2023-01-01T00:00:00Z",
-        "credentialSubject": {"id": "did:example:abcdefgh"},
-        **more,
-    }
+def published(signer: Signer, profile: CredentialProfile, **options: Any) -> dict[str, bytes]:
+    """The DID document of the web issuer and the list of ``signer``."""
+    return {DID_ADDRESS: dumps(did_document()), list_url(signer): dumps(status_document(signer, profile, **options))}
 
 
-def _plain(model: str, contexts: list[str]) -> dict[str, Any]:
-    return _shell(model, contexts)
+def entry(signer: Signer, **changes: Any) -> JsonObject:
+    """A status entry; a member that is None is left out."""
+    members = {**status_list.compose_entry(list_url(signer), INDEX, ListForm.REVOCATION), **changes}
+    return {name: value for name, value in members.items() if value is not None}
 
 
-def _dated(model: str, contexts: list[str]) -> dict[str, Any]:
-    until = "validUntil" if model == v.CREDENTIALS_V2 else "expirationDate"
-    return _shell(model, contexts, **{until: "2099-12-31T23:59:59+02:00"})
-
-
-def _badge(model: str, contexts: list[str], **more: Any) -> dict[str, Any]:
-    return _shell(
-        model,
-        [v.OPEN_BADGES_V3, *contexts],
-        type=[v.VERIFIABLE_CREDENTIAL, v.OPEN_BADGE_CREDENTIAL],
-        name="Teamwork Badge",
-        issuer={"id": "did:example:to-be-filled-in", "type": ["Profile"], "name": "Example Corp"},
-        credentialSubject={
-            "id": "did:example:ebfeb1f712ebc6f1c276e12ec21",
-            "type": ["AchievementSubject"],
-            "achievement": {
-                "id": "https://example.com/achievements/teamwork",
-                "type": ["Achievement"],
-                "name": "Teamwork",
-                "description": "This badge recognizes the capacity to work in a group.",
-                "criteria": {"narrative": "Team members are *nominated* by their peers."},
-                **more,
-            },
-        },
+def unsigned(signer: Signer, profile: CredentialProfile, award: Any = None, status: Any = None) -> JsonObject:
+    """A credential as we compose it, with a place in a list."""
+    return open_badges.compose(
+        award or awards.full_award(),
+        Terms(grade=True),
+        profile=profile,
+        issuer=awards.issuer_profile(signer.method.controller),
+        credential_id=awards.CREDENTIAL_ID,
+        subject_id=awards.SUBJECT,
+        status=[entry(signer)] if status is None else status,
     )
 
 
-def _rich_badge(model: str, contexts: list[str]) -> dict[str, Any]:
-    badge = _badge(
-        model,
-        contexts,
-        achievementType="Certificate",
-        tag=["work", "élan", "\u30c1\u30fc\u30e0"],
-        inLanguage="en",
-        alignment=[
-            {
-                "type": ["Alignment"],
-                "targetName": "Collaboration",
-                "targetUrl": "https://example.com/frameworks/1#collaboration",
-                "targetCode": "C.1",
-            }
-        ],
-        resultDescription=[
-            {
-                "id": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41c",
-                "type": ["ResultDescription"],
-                "name": "Final grade",
-                "resultType": "Percent",
-                "valueMin": "0",
-                "valueMax": "100",
-            }
-        ],
-        image={"id": "https://example.com/badge.png", "type": "Image", "caption": "A badge"},
-    )
-    badge["credentialSubject"]["result"] = [
-        {
-            "type": ["Result"],
-            "resultDescription": "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41c",
-            "value": "87.5",
-        }
-    ]
-    badge["credentialSubject"]["identifier"] = [
-        {
-            "type": "IdentityObject",
-            "identityHash": "Ada “the Countess” Lovelace",
-            "identityType": "name",
-            "hashed": False,
-        }
-    ]
-    return badge
+def credential(signer: Signer = KEY, profile: CredentialProfile = OBV3_VC2, award: Any = None) -> JsonObject:
+    """One that is good in every way, while :func:`published` is at hand."""
+    return sign(unsigned(signer, profile, award), signer, profile)
 
 
-def _profile_badge(model: str, contexts: list[str]) -> dict[str, Any]:
-    creator = {
-        "id": "https://example.com/issuers/876543",
-        "type": ["Profile"],
-        "name": "Example Corp",
-        "url": "https://example.com/?a=1&b=<2>",
-        "email": "contact@example.com",
-    }
-    return _badge(model, contexts, creator=creator, version="1.0", fieldOfStudy="Collaboration", creditsAvailable=3.5)
+# --- Changing
 
 
-_MAKERS = {
-    "plain": _plain,
-    "dated": _dated,
-    "badge": _badge,
-    "rich badge": _rich_badge,
-    "badge with a creator": _profile_badge,
-}
+def walk(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every value in ``node`` with the way to it."""
+    yield path, node
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        yield from walk(value, (*path, key))
+
+
+def replaced(document: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """A copy with ``value`` at ``path``; without what is there where it is None."""
+    changed = copy.deepcopy(document)
+    node = changed
+    for key in path[:-1]:
+        node = node[key]
+    if value is None:
+        del node[path[-1]]
+    else:
+        node[path[-1]] = value
+    return changed

@@ -17,9 +17,9 @@ from openedx_verifiable_credentials.core.checks.report import Report
 from openedx_verifiable_credentials.core.checks.report import Verdict
 from openedx_verifiable_credentials.flows.verify import Verifier
 from openedx_verifiable_credentials.flows.verify import VerifyMeans
-from tests.interop import corpus
+from tests.interop import valid_credentials as corpus
 from tests.interop import judges
-from tests.interop.corpus import Corpus
+from tests.interop.valid_credentials import Corpus
 from tests.interop.mutations import mutations
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]

@@ -13,15 +13,20 @@ from __future__ import annotations
 
 import datetime
 import json
+import urllib.parse
+import uuid
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from openedx_verifiable_credentials.api import bundle
 from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import issuers
 from openedx_verifiable_credentials.api import offers
+from openedx_verifiable_credentials.api import sharing
 from openedx_verifiable_credentials.models import Issuer
+from openedx_verifiable_credentials.models import Share
 from openedx_verifiable_credentials.models import StatusList
 from tests import asking
 from tests import lists
@@ -95,7 +100,17 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
         "inactive": (403, 403, 403, 409),
         "elsewhere": (403, 403, 403, 201),
     },
+    # A learner sees and shares what they were handed out, whatever became of the certificate, on whatever site.
+    "issued": {kind: (401, "hidden", "hidden", "hidden" if kind == "foreign" else "shown") for kind in OBJECTS},
+    "share": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    "unshare": {kind: (401, 404, 404, 404 if kind == "foreign" else 204) for kind in OBJECTS},
+    # Whoever has the address of the page; neither the credential's id nor the certificate's uuid is one.
     "credential": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "credential_json": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "credential_file": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "evidence": dict.fromkeys(OBJECTS, 4 * (200 if bundle.has_script() else 503,)),
+    "by_uuid": dict.fromkeys(OBJECTS, (404, 404, 404, 404)),
+    "verify": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "achievement": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "issuer": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "did": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
@@ -106,7 +121,16 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     "verify_credential": dict.fromkeys(OBJECTS, (404, 404, 404, 404)),
     "verify_presentation": dict.fromkeys(OBJECTS, (404, 404, 404, 404)),
 }
-CHANGES_ROWS = {("init", 200), ("download", 200), ("renewal", 303), ("wallet", 201)}
+CHANGES_ROWS = {
+    ("init", 200),
+    ("download", 200),
+    ("renewal", 303),
+    ("wallet", 201),
+    ("share", 200),
+    ("unshare", 204),
+}
+# What a holder shares names them, to whoever has the address.
+NAMES_THE_HOLDER = ("credential", "credential_json", "credential_file", "evidence")
 NAMES = ("Ada", "Lovelace", "Bob", "Dobbs", "Carol", "Danvers")
 
 
@@ -130,6 +154,8 @@ class World:
         unrelated = seed.backdate(seed.award(self.people["other"], seed.make_course(site)), days=3)
         self.unrelated = self._offer(self.people["other"], site, unrelated)
         self.credential = self._credential(self.learner, place, self.certificate)
+        page = sharing.share(uuid.UUID(self.credential), user_id=self.learner.pk)
+        self.page = urllib.parse.urlsplit(page).path
         getattr(self, f"_{kind}", lambda: None)()
         self.wallet = make_wallet()
 
@@ -193,8 +219,34 @@ class World:
         challenge = (self.offer if self.knows_the_link(role) else self.unrelated).challenge
         return asking.post_json(browser, self.offer.path, self.wallet.present(challenge))
 
+    def _ask_issued(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.API}issued/")
+
+    def _ask_share(self, browser: Client, role: str) -> Any:
+        return browser.put(f"{asking.API}issued/{self.credential}/share/")
+
+    def _ask_unshare(self, browser: Client, role: str) -> Any:
+        return browser.delete(f"{asking.API}issued/{self.credential}/share/")
+
     def _ask_credential(self, browser: Client, role: str) -> Any:
-        return browser.get(f"{asking.ROOT}credentials/{self.credential}/")
+        return browser.get(self.page)
+
+    def _ask_credential_json(self, browser: Client, role: str) -> Any:
+        return browser.get(self.page, headers={"Accept": "application/json"})
+
+    def _ask_credential_file(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{self.page}credential.json")
+
+    def _ask_evidence(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{self.page}evidence.html")
+
+    def _ask_by_uuid(self, browser: Client, role: str) -> Any:
+        asked = [browser.get(f"{asking.ROOT}c/{one}/") for one in (self.credential, self.certificate.uuid)]
+        assert asked[0].content == asked[1].content
+        return asked[0]
+
+    def _ask_verify(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.ROOT}verify/")
 
     def _ask_achievement(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.ROOT}achievements/course/{self.configuration.course_id}/")
@@ -223,7 +275,7 @@ class World:
 
 def answered(world: World, endpoint: str, response: Any) -> int | str:
     """A word of the table."""
-    if endpoint == "list" and response.status_code == 200:
+    if endpoint in ("list", "issued") and response.status_code == 200:
         return "shown" if world.certificate.uuid.hex in response.content.decode() else "hidden"
     if response.status_code == 302 and not response["Location"].startswith("/login/"):
         return 303
@@ -238,6 +290,8 @@ def test_access(ready, endpoint, kind):
     world = World(ready, kind)
     got = {}
     for role in ROLES:
+        if endpoint == "share":
+            Share.objects.filter(live=True).update(live=None)
         before = rows.snapshot()
         response = world.ask(endpoint, role)
         got[role] = answered(world, endpoint, response)
@@ -250,14 +304,17 @@ def test_access(ready, endpoint, kind):
 def require_no_names(world, endpoint, role, response):
     """Nobody reads of anyone else; refusals and public documents name nobody at all."""
     own = world.people.get(role)
-    entitled = response.status_code < 300 and (endpoint == "list" or world.knows_the_link(role))
+    entitled = response.status_code < 300 and (endpoint in ("list", "issued") or world.knows_the_link(role))
     text = response.content.decode() + str(response.headers) + str(response.cookies)
+    if endpoint in NAMES_THE_HOLDER and response.status_code == 200:
+        assert world.learner.full_name in text, "its holder wants it to"
+        entitled, text = False, text.replace(world.learner.full_name, "")
     for person in (world.learner, *world.people.values()):
         if entitled and person == own:
             continue
         for secret in (person.username, person.email):
             assert secret not in text, role
-    if not entitled or endpoint in ("achievement", "credential", "issuer", "did", "keys", "status"):
+    if not entitled or endpoint in ("achievement", "verify", "issuer", "did", "keys", "status"):
         assert [name for name in NAMES if name in text] == [], role
 
 
@@ -277,7 +334,12 @@ def test_the_table_names_every_address_of_ours():
         "offer-download": "download",
         "offer-renewal": "renewal",
         "credentials-issue": "wallet",
+        "issued": "issued",
+        "share": "share",
         "credential-page": "credential",
+        "credential-file": "credential_file",
+        "credential-evidence": "evidence",
+        "verify-page": "verify",
         "achievement": "achievement",
         "issuer-profile": "issuer",
         "issuer-did-document": "did",
@@ -292,7 +354,8 @@ def test_the_table_names_every_address_of_ours():
         "vc-api-verify-presentation": "verify_presentation",
     }
     assert named == ours.keys()
-    assert set(ours.values()) == TABLE.keys()
+    further = {"unshare", "credential_json", "by_uuid"}  # further ways to ask at the same addresses
+    assert {*ours.values(), *further} == TABLE.keys()
 
 
 def test_nobody_gets_an_offer_of_several_when_one_is_anothers(ready, ada, bob, ada_client, course_certificate):

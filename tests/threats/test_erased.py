@@ -34,6 +34,7 @@ from tests import faults
 from tests import retiring
 from tests import rows
 from tests import seed
+from tests import sharing
 from tests.threats import admin_pages
 from tests.threats import canaries
 from tests.threats.test_secrets import everything
@@ -55,12 +56,16 @@ def a_life(settings: Any, browser: Client, certificate: Any, wallet: Any, way: s
     UserCredential.objects.update(status="awarded")
     refusals += [offer(browser, certificate).post(bad) for bad in forgeries(wallet)]
     assert offer(browser, certificate).claim(wallet).status_code == 201
+    page = sharing.share(browser, models.Credential.objects.latest("pk"))
+    assert canaries.NAME in Client().get(page).content.decode()
     if way == "retired":
         retiring.retire(settings, canaries.USERNAME)
         call_command("vc_reconcile", all=True, stdout=io.StringIO())
     else:
         call_command("vc_erase", username=canaries.USERNAME, yes=True, stdout=io.StringIO())
-    refusals.append(browser.get(f"{asking.ROOT}credentials/{models.Credential.objects.latest('pk').uuid}/"))
+    refusals += [browser.get(page), browser.get(page, headers=sharing.JSON)]
+    refusals += [browser.get(f"{page}{name}") for name in ("credential.json", "evidence.html")]
+    assert [response.status_code for response in refusals[-4:]] == [200, 200, 410, 410]
     assert not models.Learner.objects.exists()
     assert models.Credential.objects.filter(erased_at__isnull=False).count() >= 3
     return refusals

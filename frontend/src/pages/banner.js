@@ -1,8 +1,10 @@
-/** The head of a page: the result is its first heading, its title and what a screen reader is told. */
+/** The head of a page: the result is its first heading, in its title, and what a screen reader is told. */
 import {element, find} from './dom.js';
-import {headline, lookOf} from './result.js';
+import {headline} from './result.js';
 import {text} from './texts.js';
-import {summaryOf} from './verdicts.js';
+import {stateOf, summaryOf} from './verdicts.js';
+
+const TITLES = new WeakMap();
 
 /** The page says that it is at work. */
 export function showChecking(main, key = 'checking') {
@@ -13,7 +15,7 @@ export function showChecking(main, key = 'checking') {
 
 /** The result of one report. */
 export function showResult(main, report, asOf = null) {
-  show(main, lookOf(report), headline(report, asOf), summaryOf(report));
+  show(main, stateOf(report), headline(report, asOf), summaryOf(report));
 }
 
 /** A state, its headline and sentences. */
@@ -21,8 +23,17 @@ export function show(main, state, title, sentences) {
   main.removeAttribute('aria-busy');
   main.dataset.ovcState = state;
   find(main, 'ovc-headline').textContent = title;
-  document.title = title;
+  document.title = titleWith(main, title);
   announce(main, sentences, title);
+}
+
+/** Before the title that the page came with. */
+function titleWith(main, title) {
+  if (!TITLES.has(main)) {
+    TITLES.set(main, document.title);
+  }
+  const own = TITLES.get(main);
+  return title === own ? title : `${title} · ${own}`;
 }
 
 /**

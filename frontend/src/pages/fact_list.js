@@ -9,16 +9,16 @@ import {text} from './texts.js';
  * vouches for is marked as such.
  *
  * @param {unknown} credential
- * @param {{confirmed: boolean, level: number}} options
+ * @param {{confirmed: boolean, level: number, id?: string}} options
  * @returns {Element[]}
  */
-export function factSection(credential, {confirmed, level}) {
+export function factSection(credential, {confirmed, level, id}) {
   const rows = factsOf(credential);
   if (!rows.length) {
     return [];
   }
   return [
-    element(`h${level}`, {}, text(confirmed ? 'what_it_says' : 'what_it_claims')),
+    element(`h${level}`, {id}, text(confirmed ? 'what_it_says' : 'what_it_claims')),
     !confirmed && element('p', {class: 'ovc-unconfirmed'}, text('unconfirmed')),
     element('dl', {class: 'ovc-facts'}, ...rows.map((row) => group(row, confirmed))),
   ].filter(Boolean);

@@ -2,7 +2,7 @@
 import {element, foreign} from './dom.js';
 import {languageOf, momentOf} from './moments.js';
 import {sentence, text} from './texts.js';
-import {headlineOf, stateOf} from './verdicts.js';
+import {headlineOf} from './verdicts.js';
 
 /** The items of the list "What was checked". */
 export function checkItems(report) {
@@ -60,7 +60,3 @@ export function headline(report, asOf = null) {
   return text('as_of', {headline: headlineOf(report), time});
 }
 
-/** The class of a state: six looks for all of them. */
-export function lookOf(report) {
-  return stateOf(report).replaceAll('_', '-');
-}

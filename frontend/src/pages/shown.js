@@ -1,26 +1,49 @@
 /** The two pages that hold their credential: the shared page and the evidence file. */
 import {show, showChecking, showResult} from './banner.js';
 import {element, find} from './dom.js';
-import {checkItems, checkedAt, innerLists, technicalReport} from './result.js';
+import {checkItems, checkedAt, headline, innerLists, technicalReport} from './result.js';
 import {text} from './texts.js';
+import {isConfirmed, stateOf, summaryOf} from './verdicts.js';
 
 /**
  * Runs `check` (→ a promise of a report) and shows what came out; again whenever the reader wants. What the server wrote
- * stays where it is; its list of checks is replaced by the browser's.
+ * stays where it is.
+ *
+ * @param {Element} main
+ * @param {function(): Promise<object>} check
+ * @param {{asOf?: ?string, shown?: function(object): void}} [options] `shown` is called with each report
  */
-export async function runOn(main, check, asOf = null) {
+export async function runOn(main, check, options = {}) {
+  const {asOf = null, shown = () => {}} = options;
+  const said = find(main, 'ovc-headline').textContent;
   showChecking(main);
-  let report;
   try {
-    report = await check();
+    const report = await check();
+    shown(report);
+    find(main, 'ovc-checks').replaceChildren(...checkItems(report));
+    const again = againButton(main, check, options);
+    renew(main, ...innerLists(report, 3), checkedAt(report, asOf), again, technicalReport(report));
+    conclude(main, report, {asOf, said});
   } catch (error) {
-    show(main, 'could-not-be-checked', text('could_not_be_checked'), [text('script_failed', {message: error.message})]);
-    renew(main, again(main, check, asOf));
-    return;
+    show(main, 'could_not_be_checked', text('could_not_be_checked'), [text('script_failed', {message: error.message})]);
+    renew(main, againButton(main, check, options));
   }
-  find(main, 'ovc-checks').replaceChildren(...checkItems(report));
-  renew(main, ...innerLists(report, 3), checkedAt(report, asOf), again(main, check, asOf), technicalReport(report));
-  showResult(main, report, asOf);
+}
+
+/**
+ * The browser's verdict is the page's, but for one case: the issuer's own service knows better that a credential does
+ * not count, before its lists say so or for a reason that they do not name.
+ */
+function conclude(main, report, {asOf, said}) {
+  const word = main.dataset.ovcResult;
+  const found = stateOf(report);
+  const isForged = report.verdict === 'invalid' && !isConfirmed(report) && word !== 'compromised';
+  find(main, 'ovc-service').hidden = found === 'valid' && word === 'valid';
+  if (word === 'valid' || word === found || isForged) {
+    showResult(main, report, asOf);
+  } else {
+    show(main, word, said, [text('browser_found', {headline: headline(report, asOf)}), ...summaryOf(report)]);
+  }
 }
 
 /** What stands below the list of checks is ours. */
@@ -37,8 +60,9 @@ function renew(main, ...nodes) {
   }
 }
 
-function again(main, check, asOf) {
-  const button = element('button', {type: 'button', id: 'ovc-again', class: 'ovc-button ovc-button-plain'}, text('check_again'));
-  button.addEventListener('click', () => runOn(main, check, asOf));
+function againButton(main, check, options) {
+  const look = {type: 'button', id: 'ovc-again', class: 'ovc-button ovc-button-plain'};
+  const button = element('button', look, text('check_again'));
+  button.addEventListener('click', () => runOn(main, check, options));
   return element('p', {class: 'ovc-no-print'}, button);
 }

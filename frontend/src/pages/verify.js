@@ -9,9 +9,9 @@ import {element, find, foreign} from './dom.js';
 import {factSection} from './fact_list.js';
 import {credentialsOf} from './facts.js';
 import {FileError, MOST_FILES, bytesOf, listen} from './files.js';
-import {checkItems, checkedAt, lookOf, technicalReport} from './result.js';
+import {checkItems, checkedAt, technicalReport} from './result.js';
 import {text} from './texts.js';
-import {headlineOf, isConfirmed, summaryOf} from './verdicts.js';
+import {headlineOf, isConfirmed, stateOf, summaryOf} from './verdicts.js';
 
 /** What a report says of a file that somebody chose by mistake: there is nothing to judge in it. */
 const NO_CREDENTIAL = ['not_json', 'not_a_credential'];
@@ -108,7 +108,7 @@ class VerifyPage {
   /** With several, each says itself what came of it; a single one's headline is the page's. */
   article({name, report, document, refusal}, several) {
     const own = several ? [element('p', {class: 'ovc-headline'}, refusal ?? headlineOf(report)), ...shortly(report)] : [];
-    const look = report ? lookOf(report) : 'refused';
+    const look = report ? stateOf(report) : 'refused';
     const parts = report ? sections(document, report) : [];
     return element('article', {class: `ovc-result ovc-look-${look}`}, element('h2', {}, foreign(name)), ...own, ...parts);
   }
@@ -125,10 +125,19 @@ async function resultOf({name, read}) {
     if (report.checks.some(({code}) => NO_CREDENTIAL.includes(code))) {
       return {name, refusal: text('file_without_credential', {name})};
     }
-    return {name, report, document: readDocument(input)};
+    return {name, report, document: documentIn(input)};
   } catch (error) {
     const refusal = error instanceof FileError ? error.message : text('script_failed', {message: error.message});
     return {name, refusal};
+  }
+}
+
+/** What was given, for its facts; null where it cannot be read. */
+function documentIn(input) {
+  try {
+    return readDocument(input);
+  } catch {
+    return null;
   }
 }
 

@@ -1,9 +1,9 @@
 /** Bytes as text and back, each in its one spelling. */
 import {sha256} from '@noble/hashes/sha2.js';
-import {bytesToHex, concatBytes, utf8ToBytes} from '@noble/hashes/utils.js';
+import {bytesToHex, concatBytes, hexToBytes, utf8ToBytes} from '@noble/hashes/utils.js';
 import {base58, base64urlnopad} from '@scure/base';
 
-export {bytesToHex, concatBytes, sha256};
+export {bytesToHex, concatBytes, hexToBytes, sha256};
 
 /** The SHA-256 of a text's UTF-8. */
 export function sha256OfText(text) {
@@ -52,4 +52,9 @@ export function sameBytes(first, second) {
 /** Base64url without padding. */
 export function writeBase64url(bytes) {
   return base64urlnopad.encode(bytes);
+}
+
+/** Multibase base58-btc. */
+export function writeBase58(bytes) {
+  return `z${base58.encode(bytes)}`;
 }

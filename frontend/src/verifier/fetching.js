@@ -5,7 +5,7 @@
 import {FetchError} from './errors.js';
 
 const TIMEOUT = 10_000;
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+const LOOPBACK = ['localhost', '127.0.0.1'];
 
 /** The body behind `url`. `fresh`: ask the server whether a stored copy still holds. Throws FetchError. */
 export async function browserFetch(url, {maxBytes, fresh = false}) {
@@ -34,19 +34,39 @@ export async function browserFetch(url, {maxBytes, fresh = false}) {
   }
 }
 
-/** Throws FetchError `address_refused` unless a page at `here` may ask for `url`. */
+// No user, no fragment; only characters that may stand in a path and a query (RFC 3986).
+const PCHAR = "(?:[A-Za-z0-9\\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})";
+const URL_PARTS = new RegExp(`^(https?)://([A-Za-z0-9\\-.]+)(?::([0-9]{1,5}))?((?:/${PCHAR}*)*)((?:\\?(?:${PCHAR}|[/?])*)?)$`);
+const LABEL = /^(?=.{1,63}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+const MAX_CHARACTERS = 2048;
+const MAX_HOST = 253;
+// Names that lead nowhere public (RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476).
+const NOT_PUBLIC = ['localhost', 'local', 'internal', 'home.arpa', 'onion', 'alt', 'invalid'];
+
+/**
+ * Throws FetchError `address_refused` unless a page at `here` may ask for `url`: https, a public host by its full name,
+ * port 443 or one above 1023; and, for development, from loopback what is on loopback.
+ */
 export function requireAllowed(url, here) {
-  let address;
-  try {
-    address = new URL(url);
-  } catch {
+  const match = url.length <= MAX_CHARACTERS ? URL_PARTS.exec(url) : null;
+  const [, scheme, name = '', port = '443'] = match ?? [];
+  const host = name.toLowerCase();
+  const isDevelopment = LOOPBACK.includes(host) && LOOPBACK.includes(here?.hostname);
+  const isPublic = scheme === 'https' && isPublicName(host) && (Number(port) === 443 || isFreePort(Number(port)));
+  if (!match || !(isPublic || isDevelopment)) {
     throw new FetchError('address_refused');
   }
-  const isLoopback = address.protocol === 'http:' && LOOPBACK.includes(address.hostname);
-  const isDevelopment = isLoopback && LOOPBACK.includes(here?.hostname);
-  if ((address.protocol !== 'https:' && !isDevelopment) || address.username || address.password) {
-    throw new FetchError('address_refused');
-  }
+}
+
+function isFreePort(port) {
+  return port >= 1024 && port <= 65535;
+}
+
+/** A last label that starts with a digit makes a host a number, as `127.1` and `0x7f000001` are. */
+function isPublicName(host) {
+  const labels = host.split('.');
+  const isName = labels.length > 1 && host.length <= MAX_HOST && labels.every((label) => LABEL.test(label));
+  return isName && !/^[0-9]/.test(labels[labels.length - 1]) && !NOT_PUBLIC.some((each) => host.endsWith(`.${each}`));
 }
 
 /** All bytes of a stream, at most `maxBytes`; what is beyond is not read. Throws FetchError `too_large`. */

@@ -10,3 +10,4 @@ export * from './formats/svg.js';
 export * from './moments.js';
 export * from './public_keys.js';
 export * from './vc_jwt.js';
+export * from './iris.js';

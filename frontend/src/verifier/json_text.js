@@ -13,13 +13,40 @@ const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const HEX = /^[0-9a-fA-F]{4}$/;
 const ESCAPES = {'"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t'};
 const WORDS = [['true', true], ['false', false], ['null', null]];
-const MAX_INTEGER_DIGITS = 16;
 // With the flag u, only a surrogate without its other half matches.
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /** The value in `text`. Throws Refusal: `not_json`, `too_large`. */
 export function readJson(text, {maxDepth, maxValues}) {
-  return new Reader(text, maxDepth, maxValues).read();
+  requireShallow(text, maxDepth);
+  const reader = new Reader(text);
+  const value = reader.read();
+  if (reader.values > maxValues) {
+    throw new Refusal('too_large');
+  }
+  return value;
+}
+
+/** Before anything else, so that the reader can go as deep as the text does. */
+function requireShallow(text, maxDepth) {
+  let depth = 0;
+  let isString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (isString) {
+      at += character === '\\' ? 1 : 0;
+      isString = character !== '"';
+    } else if (character === '"') {
+      isString = true;
+    } else if (character === '{' || character === '[') {
+      depth += 1;
+    } else if (character === '}' || character === ']') {
+      depth -= 1;
+    }
+    if (depth > maxDepth) {
+      throw new Refusal('too_large');
+    }
+  }
 }
 
 /**
@@ -38,8 +65,8 @@ export function readObject(text, {maxBytes, maxDepth, maxValues = Infinity}) {
 }
 
 class Reader {
-  constructor(text, maxDepth, maxValues) {
-    Object.assign(this, {text, maxDepth, maxValues, at: 0, depth: 0, values: 0});
+  constructor(text) {
+    Object.assign(this, {text, at: 0, values: 0});
   }
 
   read() {
@@ -52,9 +79,7 @@ class Reader {
 
   /** A value with the space around it. */
   value() {
-    if (++this.values > this.maxValues) {
-      throw new Refusal('too_large');
-    }
+    this.values += 1;
     this.match(SPACE);
     const value = this.bare();
     this.match(SPACE);
@@ -64,9 +89,9 @@ class Reader {
   bare() {
     switch (this.text[this.at]) {
       case '{':
-        return this.nested(() => this.object());
+        return this.object();
       case '[':
-        return this.nested(() => this.array());
+        return this.array();
       case '"':
         return this.string();
       default:
@@ -74,18 +99,9 @@ class Reader {
     }
   }
 
-  nested(read) {
-    if (++this.depth > this.maxDepth) {
-      throw new Refusal('too_large');
-    }
-    this.at += 1;
-    const value = read();
-    this.depth -= 1;
-    return value;
-  }
-
   object() {
     const members = {};
+    this.at += 1;
     this.match(SPACE);
     if (this.take('}')) {
       return members;
@@ -107,6 +123,7 @@ class Reader {
 
   array() {
     const items = [];
+    this.at += 1;
     this.match(SPACE);
     if (this.take(']')) {
       return items;
@@ -148,12 +165,13 @@ class Reader {
     if (!digits) {
       fail();
     }
-    const isInteger = /^-?[0-9]+$/.test(digits);
     const value = Number(digits);
-    if (!Number.isFinite(value) || (isInteger && digits.replace('-', '').length > MAX_INTEGER_DIGITS)) {
+    // Beyond it, two numbers that were written differently are one here (RFC 8785 §3.2.2.3).
+    if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
       fail();
     }
-    return value;
+    // No minus before nothing.
+    return value === 0 ? 0 : value;
   }
 
   match(pattern) {

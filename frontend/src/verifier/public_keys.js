@@ -7,8 +7,13 @@
 import {ed25519} from '@noble/curves/ed25519.js';
 import {p256} from '@noble/curves/nist.js';
 
-import {bytesToHex, readBase58, readBase64url, writeBase64url} from './bytes.js';
+import {bytesToHex, readBase58, readBase64url, writeBase58, writeBase64url} from './bytes.js';
 
+// What a JWK says of its own use (RFC 7517 §4.2 to §4.4); it binds those who use it.
+const USES = ['use', 'key_ops', 'alg'];
+const JWS_ALGORITHMS = {Ed25519: 'EdDSA', 'P-256': 'ES256', RSA: 'RS256'};
+// What RFC 9864 calls EdDSA with these keys.
+const ALSO = {Ed25519: 'EdDSA'};
 const SIGNATURE_BYTES = 64;
 const COORDINATE_BYTES = 32;
 const FORMS = [
@@ -28,7 +33,12 @@ export function keyFromJwk(jwk) {
   if (jwk === null || typeof jwk !== 'object' || Array.isArray(jwk)) {
     return null;
   }
-  const {kty, crv, x, y, n, e} = jwk;
+  const key = publicKeyOf(jwk);
+  const uses = USES.filter((name) => Object.hasOwn(jwk, name)).map((name) => [name, jwk[name]]);
+  return key && {...key, jwk: {...key.jwk, ...Object.fromEntries(uses)}};
+}
+
+function publicKeyOf({kty, crv, x, y, n, e}) {
   if (kty === 'OKP' && crv === 'Ed25519') {
     return keyOf('Ed25519', coordinate(x));
   }
@@ -43,17 +53,42 @@ export function keyFromJwk(jwk) {
   return null;
 }
 
+/** The Multikey value of a key; null for RSA. */
+export function writeMultikey({algorithm, raw}) {
+  const form = FORMS.find((each) => each.algorithm === algorithm);
+  return form ? writeBase58(Uint8Array.of(...form.prefix, ...raw)) : null;
+}
+
+/** The same for the same key, whatever it is said to be for. */
+export function nameOfKey(key) {
+  return writeMultikey(key) ?? `${key.jwk.n} ${key.jwk.e}`;
+}
+
 /** Whether both are the same key. */
 export function isSameKey(first, second) {
-  return JSON.stringify(first.jwk) === JSON.stringify(second.jwk);
+  return nameOfKey(first) === nameOfKey(second);
+}
+
+/** Whether the key is for signatures by `algorithm` (JWA), and for no other (RFC 8725 §3.1). */
+export function isFor({algorithm: kind, jwk}, algorithm) {
+  const own = JWS_ALGORITHMS[kind];
+  const operations = Object.hasOwn(jwk, 'key_ops') ? jwk.key_ops : ['verify'];
+  return (
+    own === (Object.hasOwn(ALSO, algorithm) ? ALSO[algorithm] : algorithm) &&
+    (!Object.hasOwn(jwk, 'alg') || [algorithm, own].includes(jwk.alg)) &&
+    (!Object.hasOwn(jwk, 'use') || jwk.use === 'sig') &&
+    Array.isArray(operations) &&
+    operations.includes('verify')
+  );
 }
 
 /**
  * Whether `signature` is the key's over `message`: PureEdDSA (RFC 8032 §5.1) for Ed25519; ECDSA with SHA-256, r ‖ s
  * (FIPS 186-5 §6.4), for P-256; false for any other key, and for a signature that is not 64 bytes.
  */
-export function isSigned(message, signature, {algorithm, raw}) {
-  if (signature.length !== SIGNATURE_BYTES || raw === null) {
+export function isSigned(message, signature, key) {
+  const {algorithm, raw} = key;
+  if (signature.length !== SIGNATURE_BYTES || raw === null || !isFor(key, JWS_ALGORITHMS[algorithm])) {
     return false;
   }
   try {

@@ -18,6 +18,11 @@ export function check(code, detail = {}) {
   return {check: name, outcome, code, message, detail};
 }
 
+/** The outcome of the check that `code` is about. */
+export function outcomeOf(code) {
+  return check(code).outcome;
+}
+
 /** The report as JSON. `credentials`: of a presentation, the report of each credential in it. */
 export function report(checks, checkedAt, credentials = []) {
   const shape = {verdict: verdictOf(checks, credentials), checkedAt: timestamp(checkedAt), checks};

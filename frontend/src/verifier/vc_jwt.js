@@ -7,7 +7,7 @@
  */
 import {readBase64url, textOf} from './bytes.js';
 import {Refusal} from './errors.js';
-import {ALGORITHMS, verifyWithJwk} from './jwk.js';
+import {ALGORITHMS, isSignedBy} from './jwk.js';
 import {readObject} from './json_text.js';
 import {readClaims} from './jwt_claims.js';
 import {DOCUMENT} from './limits.js';
@@ -57,9 +57,9 @@ export function readToken(token) {
   return {header, claims, signingInput, signature, algorithm, keyId, headerJwk, ...mapped};
 }
 
-/** Whether the owner of `jwk` signed the token (RFC 7515 §5.2). Throws Refusal as `verifyWithJwk` does. */
-export function isTokenSigned({algorithm, signature, signingInput}, jwk) {
-  return verifyWithJwk(jwk, algorithm, signature, signingInput);
+/** Whether the owner of `key` signed the token (RFC 7515 §5.2). Throws Refusal as `isSignedBy` does. */
+export function isTokenSigned({algorithm, signature, signingInput}, key) {
+  return isSignedBy(key, algorithm, signature, signingInput);
 }
 
 function decode(part) {

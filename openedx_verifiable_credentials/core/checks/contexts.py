@@ -12,6 +12,9 @@ document does not need.
 ``types``      … where one of these types stands in the credential (credentials inside it left out),
 ``proofs``     … or where one of its proofs is of one of these types,
 ``only_with``  … and only where the list begins with this one, because the other data model has its terms already
+
+One context may stand where nothing needs it: that of bitstring status lists, with an ``OpenBadgeCredential`` under the
+data model 1.1. The credential profile ``obv3-vc1`` lists it whether or not a credential has a status.
 """
 
 from __future__ import annotations

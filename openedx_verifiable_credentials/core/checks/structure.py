@@ -18,8 +18,8 @@ finds out. Numbers and booleans that are written as text are refused: as RDF the
 ``also``      type → class: objects of that type must be of that class, too
 ``document``  must be a document, by its own contexts or else those of the document around it
 
-How a member is filled is one line: kinds between ``|``, then ``*`` where an array of them may stand in the place of one,
-then ``!`` where the member is required. A kind is a class, an enumeration, ``document``, or one of
+How a member is filled is one line: kinds between ``|``, then ``*`` where an array of them may stand in the place of
+one, then ``!`` where the member is required. A kind is a class, an enumeration, ``document``, or one of
 
 ``text``    a string                           ``number``   a number
 ``iri``     an absolute IRI (RFC 3987)         ``boolean``  true or false

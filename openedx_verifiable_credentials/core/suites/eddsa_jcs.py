@@ -29,5 +29,5 @@ def canonicalize(document: dict[str, Any]) -> str:
 
     try:
         return rfc8785.dumps(document).decode("utf-8")
-    except (rfc8785.CanonicalizationError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise CompositionError("not_canonical", "The document has no canonical JSON form.") from error

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from openedx_verifiable_credentials.api.offers import ShownOffer
+from openedx_verifiable_credentials.api.sharing import IssuedCredential
 from openedx_verifiable_credentials.core.wallets import WalletProfile
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import CertificateKind
@@ -50,6 +51,19 @@ def offer(shown: ShownOffer) -> dict[str, Any]:
         "deeplink": shown.link,
         "qrcode": shown.link_qr_png,
         "claim_page": shown.claim_page,
+    }
+
+
+def issued(one: IssuedCredential) -> dict[str, Any]:
+    """A credential as its learner sees it; ``share`` is the address of its public page, null where it has none."""
+    return {
+        "uuid": str(one.uuid),
+        "certificate": one.certificate_uuid.hex,
+        "kind": one.kind,
+        "profile": one.profile_id,
+        "state": one.state,
+        "issued_at": one.issued_at.isoformat(),
+        "share": one.page,
     }
 
 

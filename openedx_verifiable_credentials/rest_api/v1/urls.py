@@ -16,4 +16,6 @@ urlpatterns = [
         name="credentials-issue",
     ),
     path("offers/<uuid:offer_uuid>/", views.OfferView.as_view(), name="offer"),
+    path("issued/", views.IssuedView.as_view(), name="issued"),
+    path("issued/<uuid:credential_uuid>/share/", views.ShareView.as_view(), name="share"),
 ]

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from openedx_verifiable_credentials.api import certificates
 from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import offers
+from openedx_verifiable_credentials.api import sharing
 from openedx_verifiable_credentials.api.throttles import AddressThrottle
 from openedx_verifiable_credentials.api.throttles import OfferThrottle
 from openedx_verifiable_credentials.core import vocabulary as v
@@ -20,6 +21,7 @@ from openedx_verifiable_credentials.rest_api.base import WalletView
 from openedx_verifiable_credentials.rest_api.v1 import shapes
 
 _CREDENTIAL_TYPES = (v.APPLICATION_VC_LD_JSON, v.APPLICATION_VC, v.APPLICATION_LD_JSON, v.APPLICATION_JSON)
+_NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class CertificatesView(LearnerView):
@@ -48,7 +50,7 @@ class MakeOfferView(LearnerView):
             wallet_id=shapes.requested_wallet(self.body(request)),
             **self.caller,
         )
-        return Response(shapes.made_offer(made), headers={"Cache-Control": "no-store"})
+        return Response(shapes.made_offer(made), headers=_NOT_KEPT)
 
 
 class OfferView(LearnerView):
@@ -57,7 +59,34 @@ class OfferView(LearnerView):
     def get(self, request: Request, offer_uuid: UUID) -> Response:
         """Its state and link."""
         shown = offers.get_offer(offer_uuid=offer_uuid, user_id=self.caller["user_id"])
-        return Response(shapes.offer(shown), headers={"Cache-Control": "no-store"})
+        return Response(shapes.offer(shown), headers=_NOT_KEPT)
+
+
+class IssuedView(LearnerView):
+    """``GET issued/``: the learner's own credentials, and which of them are shared."""
+
+    works_while_off = frozenset({"GET", "HEAD", "OPTIONS"})
+
+    def get(self, request: Request) -> Response:
+        """All of them, newest first."""
+        found = sharing.list_issued(user_id=self.caller["user_id"])
+        return Response({"credentials": [shapes.issued(one) for one in found]}, headers=_NOT_KEPT)
+
+
+class ShareView(LearnerView):
+    """``issued/<uuid>/share/``: the public page of one's own credential, on or off; both as often as one likes."""
+
+    works_while_off = frozenset({"DELETE"})
+
+    def put(self, request: Request, credential_uuid: UUID) -> Response:
+        """Its address."""
+        page = sharing.share(credential_uuid, user_id=self.caller["user_id"])
+        return Response({"share": page}, headers=_NOT_KEPT)
+
+    def delete(self, request: Request, credential_uuid: UUID) -> Response:
+        """Nothing; the address is gone for ever."""
+        sharing.unshare(credential_uuid, user_id=self.caller["user_id"])
+        return Response(status=status.HTTP_204_NO_CONTENT, headers=_NOT_KEPT)
 
 
 class ClaimView(WalletView):

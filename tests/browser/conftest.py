@@ -1,0 +1,92 @@
+"""One server and one browser for all of these tests; a fresh profile for each."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import parts
+from tests.browser.visits import FLAGS
+from tests.browser.visits import Visit
+from tests.servers import running
+
+HERE = Path(__file__).parent
+SETTINGS = {"OPENEDX_VC_SUSPENSION": True, "OPENEDX_VC_THROTTLE_ADDRESS": "100000/min"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of this folder is the chromium part."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.chromium)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Any]:
+    """Debian's, headless."""
+    # Only where the part is there; and its loop must end with this package.
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=parts.chromium(), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The stand-in service, and under ``world`` what is shared there."""
+    directory = tmp_path_factory.mktemp("service")
+    with running.running("gunicorn", directory, settings=SETTINGS) as description:
+        made = subprocess.run(
+            [sys.executable, "-m", "tests.browser.world"],
+            cwd=running.ROOT, env=running.sandbox_environment(directory), capture_output=True, text=True,
+        )  # fmt: skip
+        assert made.returncode == 0, made.stderr
+        yield {**description, "world": json.loads(made.stdout.splitlines()[-1])}
+
+
+@pytest.fixture
+def world(service: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """``uuid``, ``page`` and ``raw`` of a credential of each state."""
+    found: dict[str, dict[str, str]] = service["world"]
+    return found
+
+
+@pytest.fixture
+def visitor(chromium: Any) -> Iterator[Callable[..., Visit]]:
+    """Makes visits, in a profile of their own each; ``scripts=False`` for a browser that runs none."""
+    contexts = []
+
+    def visit(*, scripts: bool = True, **options: Any) -> Visit:
+        options = {"locale": "en-GB", "timezone_id": "UTC", "viewport": {"width": 1000, "height": 800}} | options
+        context = chromium.new_context(java_script_enabled=scripts, **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Visit(context.new_page(), scripts)
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visit(visitor: Callable[..., Visit]) -> Iterator[Visit]:
+    """One, at whose end nothing has gone wrong."""
+    made = visitor()
+    yield made
+    made.settle()
+
+
+@pytest.fixture
+def verify_page(service: dict[str, Any], visit: Visit) -> Visit:
+    """A visit that has opened the page that checks files."""
+    visit.open(f"{service['base_url']}/verifiable_credentials/verify/")
+    return visit
