@@ -80,7 +80,9 @@ def prove(
     document: JsonObject, signer: Signer, suite: str, *, previous: list[JsonObject] | None = None, **members: Any
 ) -> JsonObject:  # fmt: skip
     """A proof over ``document``; ``members`` are added to it, or left out where they are None."""
-    kind = {"type": suite} if suite == v.ED25519_SIGNATURE_2020 else {"type": v.DATA_INTEGRITY_PROOF, "cryptosuite": suite}
+    kind = (
+        {"type": suite} if suite == v.ED25519_SIGNATURE_2020 else {"type": v.DATA_INTEGRITY_PROOF, "cryptosuite": suite}
+    )
     proof = {
         **kind,
         "created": "2026-03-02T08:00:00Z",

@@ -203,9 +203,17 @@ def tampered() -> Iterator[Case]:
                 changes |= {"keyword": {**value, "@foo": "x"}, "empty array": {**value, "tag": []}, "object": {}}
                 changes |= {"new id": {**value, "id": "urn:uuid:0"}, "blank id": {**value, "id": "_:b1"}}
                 changes |= {"iri": {**value, "https://example.org/x": "y"}, "proto": {**value, "__proto__": "y"}}
-                changes |= {"arrayed": [value], "type": {**value, "type": ["Gold"]}, "text": "x", "vocab": {**value, "_:x": 1}}
+                changes |= {
+                    "arrayed": [value],
+                    "type": {**value, "type": ["Gold"]},
+                    "text": "x",
+                    "vocab": {**value, "_:x": 1},
+                }
                 changes |= {"context": {**value, "@context": document["@context"]}}
-                changes |= {"list": {**value, "tag": {"@list": ["x"]}}, "value": {**value, "tag": {"@value": "x", "x": 1}}}
+                changes |= {
+                    "list": {**value, "tag": {"@list": ["x"]}},
+                    "value": {**value, "tag": {"@value": "x", "x": 1}},
+                }
             elif isinstance(value, list):
                 changes |= {"reversed": value[::-1], "doubled": value + value, "nested": [value], "emptied": []}
                 changes |= {"with null": [*value, None]}
@@ -231,14 +239,26 @@ def contexts() -> Iterator[Case]:
         document = c.credential(c.KEY, profile)
         urls = document["@context"]
         at_hand = c.published(c.KEY, profile)
-        lists: dict[str, Any] = {"reversed": urls[::-1], "text": urls[0], "object": {}, "null": None, "empty": [], "number": 7}
+        lists: dict[str, Any] = {
+            "reversed": urls[::-1],
+            "text": urls[0],
+            "object": {},
+            "null": None,
+            "empty": [],
+            "number": 7,
+        }
         for number in range(len(urls)):
             lists[f"without {number}"] = urls[:number] + urls[number + 1 :]
             lists[f"twice {number}"] = [*urls, urls[number]]
         for url in known:
             for place in range(len(urls) + 1):
                 lists[f"{url} at {place}"] = [*urls[:place], url, *urls[place:]]
-        for what, inline in {"vocab": {"@vocab": "urn:x:"}, "term": {"gpa": "urn:gpa"}, "empty": {}, "null": None}.items():
+        for what, inline in {
+            "vocab": {"@vocab": "urn:x:"},
+            "term": {"gpa": "urn:gpa"},
+            "empty": {},
+            "null": None,
+        }.items():
             lists[f"inline {what}"] = [*urls, inline]
             lists[f"inline {what} alone"] = inline
         for what, value in lists.items():
@@ -629,7 +649,9 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 def png(*chunks: bytes, width: int = 1, height: int = 1) -> bytes:
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+    )
 
 
 def baked(text: bytes, keyword: bytes = b"openbadgecredential", flags: bytes = b"\0\0") -> bytes:
