@@ -21,7 +21,7 @@ from openedx_verifiable_credentials.core import contexts
 from openedx_verifiable_credentials.core.checks.coverage import Path
 from openedx_verifiable_credentials.core.checks.coverage import pointer
 from openedx_verifiable_credentials.core.checks.coverage import require_covered
-from openedx_verifiable_credentials.core.configurations import Canonicalizer
+from openedx_verifiable_credentials.core.suites.rdf_proof import Canonicalizer
 from openedx_verifiable_credentials.core.configurations import canonical_configuration
 from openedx_verifiable_credentials.core.inlining import BASE
 from openedx_verifiable_credentials.core.inlining import RELATIVE_SCHEME
