@@ -54,8 +54,8 @@ def look_up(
     proof: Proof, document: DidDocument | str, *, records: Sequence[KeyRecord] | None, now: datetime.datetime
 ) -> Finding:
     """
-    The key that ``proof`` names. ``document``: that of its DID, or the code that says why it could not be had;
-    ``records``: the history of the DID's keys, None where there is none.
+    The key that ``proof`` names, as it is at the moment ``now``. ``document``: that of its DID, or the code that says
+    why it could not be had; ``records``: the history of the DID's keys, None where there is none.
     """
     did = controller_of(proof.method)
     if isinstance(document, str):
