@@ -31,11 +31,10 @@ def tree(leaves):
     paths = []
     for index in range(len(leaves)):
         path = []
-        for row in rows[:-1]:
-            sibling = index ^ 1
-            if sibling < len(row):
-                path.append((0 if sibling < index else 1, row[sibling]))
-            index //= 2
+        for height, row in enumerate(rows[:-1]):
+            at = index >> height
+            if at ^ 1 < len(row):
+                path.append((0 if at & 1 else 1, row[at ^ 1]))
         paths.append(path)
     return rows[-1][0], paths
 

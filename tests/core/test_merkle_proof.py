@@ -148,8 +148,9 @@ def test_what_is_written_is_read(item):
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"\x18\x01", b"\x19\x00\xff", b"\x1a\x00\x00\xff\xff", b"\x1b" + bytes(8), b"\x1c", b"\x1f", b"\x9f\xff", b"\x40\x00",
-     b"\x41", b"\x61\xff", b"\xa0", b"\xc0\x00", b"\xf4", b"\xf9\x00\x00", b"\x81" * 20 + b"\x00", b"\x9b" + b"\xff" * 8,
+    [b"", b"\x18\x01", b"\x19\x00\xff", b"\x1a\x00\x00\xff\xff", b"\x1b" + bytes(8), b"\x1c", b"\x1f", b"\x9f\xff",
+     b"\x40\x00", b"\x41", b"\x61\xff", b"\xa0", b"\xc0\x00", b"\xf4", b"\xf9\x00\x00", b"\x81" * 20 + b"\x00",
+     b"\x9b" + b"\xff" * 8,
      b"\x5b" + b"\xff" * 8, b"\x99\x04\x01" + b"\x00" * 1_025],
     ids=lambda raw: raw[:6].hex(),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from openedx_verifiable_credentials.core.checks import proof_sets
 from openedx_verifiable_credentials.core.checks import proofs
 from openedx_verifiable_credentials.core.checks.proofs import Expected
 from openedx_verifiable_credentials.exceptions import DocumentError
+from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 from tests import foreign
 from tests import trees
 
@@ -51,7 +52,7 @@ def find_key(proof):
     did = proof.method.partition("#")[0]
     try:
         method = did_documents.of_key(did).find(proof.method)
-    except Exception:  # noqa: BLE001
+    except VerifiableCredentialsError:
         return None
     return method.public_key if method else None
 

@@ -401,8 +401,8 @@ def _entries() -> Iterator[Case]:
             document["credentialStatus"] = status
         yield from _signed_or_not(f"entry {what}", document, at_hand)
     document = c.credential(c.KEY, OBV3_VC2)
-    yield Case("entry null", c.dumps({**document, "credentialStatus": None}), at_hand)
-    yield Case("entry empty", c.dumps({**document, "credentialStatus": []}), at_hand)
+    yield Case("entry is null", c.dumps({**document, "credentialStatus": None}), at_hand)
+    yield Case("entry is empty", c.dumps({**document, "credentialStatus": []}), at_hand)
     assert good["statusListIndex"] == str(c.INDEX)
 
 
@@ -582,9 +582,9 @@ def values() -> Iterator[Case]:
 
     for what, document in {
         **{f"credits {number!r}": with_subject(creditsEarned=number) for number in (
-            0, -0.0, 1, 1.0, 6.5, 1e3, 1e-7, 123456789.125, 0.1, 1 / 3, 9007199254740991, -2.5e-3, 1e15, 5e-324, 2.2250738585072014e-308)},
+            0, -0.0, 1, 1.0, 6.5, 1e3, 1e-7, 2e-300, 123456789.125, 0.1, 1 / 3, 9007199254740991, -2.5e-3, 1e15, 5e-324, 2.2250738585072014e-308)},
         **{f"name {text!r}": {**base, "name": text} for text in (
-            "\t", "\x0b\x0c\x08", "\x7f", "\u0085", "\u2028", "\ufeff", "\ufffe", "\U0001f600\uff01", "\"\\", "a\nb\rc", "é", "e\u0301", " ", "\u202eabc")},
+            "\t", "\x0b\x0c\x08", "\x7f", "\u0085", "\u2028", "\ufeff", "\ufffe", "a\uffff\ufffeb", "\U0001f600\uff01", "\"\\", "a\nb\rc", "é", "e\u0301", " ", "\u202eabc")},
         "names in languages": {**base, "name": [{"@value": "a", "@language": "en"}, {"@value": "b", "@language": "DE-at"}]},
         "name with direction": {**base, "name": {"@value": "a", "@language": "ar-EG", "@direction": "rtl"}},
         "name with direction alone": {**base, "name": {"@value": "a", "@direction": "ltr"}},
@@ -593,6 +593,12 @@ def values() -> Iterator[Case]:
         "name with a type": {**base, "name": {"@value": "a", "@type": "https://example.org/type"}},
         "name with a relative type": {**base, "name": {"@value": "a", "@type": "type"}},
         "name null": {**base, "name": {"@value": None}},
+        "name of a double": {**base, "name": {"@value": "1.0", "@type": "http://www.w3.org/2001/XMLSchema#double"}},
+        "name of an odd double": {**base, "name": {"@value": "one", "@type": "http://www.w3.org/2001/XMLSchema#double"}},
+        "name of a typed number": {**base, "name": {"@value": 5, "@type": "http://www.w3.org/2001/XMLSchema#double"}},
+        "name of a typed fraction": {**base, "name": {"@value": 1e-7, "@type": "http://www.w3.org/2001/XMLSchema#double"}},
+        "name of a typed integer": {**base, "name": {"@value": 5.5, "@type": "http://www.w3.org/2001/XMLSchema#integer"}},
+        "name of a boolean": {**base, "name": {"@value": True, "@type": "https://example.org/type"}},
         "name number": {**base, "name": {"@value": 5}},
         "name many": {**base, "name": ["\U0001f600", "\uff01", "\ue000", "z"]},
         "tags": with_achievement(tag=["\U0001f600", "\uff01", "\ue000", "b", "a", "b"]),

@@ -18,6 +18,9 @@ import {MAX_BLANK_NODES} from './limits.js';
 
 const UNDEFINED = 'urn:x-no-context-defines:';
 const RELATIVE = 'x-relative:';
+const XSD_DOUBLE = 'http://www.w3.org/2001/XMLSchema#double';
+// Its name while jsonld, which writes doubles anew, has the document.
+const DOUBLE = 'urn:x-double';
 const LAST_CONTEXT = 'urn:x-last-context';
 const LAST = {'@context': {'@vocab': UNDEFINED}};
 // RDFC-1.0 tries every order of blank nodes that it cannot tell apart at first sight (§4.8).
@@ -50,25 +53,54 @@ export function remembering() {
 export async function canonicalize(document) {
   requireCovered(document, identifierTerms(contextUrls(document)));
   const dataset = await toDataset(document);
-  requireDefined(dataset);
+  requireDefined(document, dataset);
   const quads = dataset.map(renumberQuad);
   requireToldApart(quads);
   return canonizeQuads(quads);
 }
 
 async function toDataset(document) {
+  const options = {
+    base: `${RELATIVE}///`,
+    documentLoader: load,
+    eventHandler: refuseLosses,
+    processingMode: 'json-ld-1.1',
+    // Cryptosuites put the base direction into the datatype (JSON-LD 1.1 §10.2): so it is signed.
+    rdfDirection: 'i18n-datatype',
+  };
   try {
-    return await jsonld.toRDF(withLastContext(document), {
-      base: `${RELATIVE}///`,
-      documentLoader: load,
-      eventHandler: refuseLosses,
-      processingMode: 'json-ld-1.1',
-      // Cryptosuites put the base direction into the datatype (JSON-LD 1.1 §10.2): so it is signed.
-      rdfDirection: 'i18n-datatype',
-    });
+    const expanded = withPlainNumbers(await jsonld.expand(withLastContext(document), options));
+    return (await jsonld.toRDF(expanded, {...options, skipExpansion: true})).map(withDoubles);
   } catch {
     throw new Refusal('not_canonical');
   }
+}
+
+/**
+ * A number with a fraction is a double however JavaScript writes it (JSON-LD 1.1 API §8.6), and text that is said to be
+ * one stays the text that it is.
+ */
+function withPlainNumbers(node) {
+  if (Array.isArray(node)) {
+    return node.map(withPlainNumbers);
+  }
+  if (!isObject(node)) {
+    return node;
+  }
+  const {'@value': value, '@type': type = XSD_DOUBLE} = node;
+  if (typeof value === 'number' && !Number.isInteger(value)) {
+    return {'@value': value.toExponential(15).replace(/(\d)0*e\+?/, '$1E'), '@type': type === XSD_DOUBLE ? DOUBLE : type};
+  }
+  if (typeof value === 'string' && node['@type'] === XSD_DOUBLE) {
+    return {'@value': value, '@type': DOUBLE};
+  }
+  return Object.fromEntries(Object.entries(node).map(([name, each]) => [name, withPlainNumbers(each)]));
+}
+
+function withDoubles(quad) {
+  const {object} = quad;
+  const isDouble = object.termType === 'Literal' && object.datatype.value === DOUBLE;
+  return isDouble ? {...quad, object: {...object, datatype: {...object.datatype, value: XSD_DOUBLE}}} : quad;
 }
 
 /** Every context that `document` names, wherever. */
@@ -153,16 +185,24 @@ function refuseLosses({event, next}) {
   next();
 }
 
-function requireDefined(dataset) {
+function requireDefined(document, dataset) {
   const names = dataset
     .flatMap(({subject, predicate, object, graph}) => [subject, predicate, object, graph])
     .map((term) => (term.termType === 'Literal' ? term.datatype.value : term.value));
-  if (names.some((name) => name.startsWith(UNDEFINED))) {
+  if (hasPrototype(document) || names.some((name) => name.startsWith(UNDEFINED))) {
     throw new Refusal('undefined_term');
   }
   if (names.some((name) => name.startsWith(RELATIVE))) {
     throw new Refusal('relative_iri');
   }
+}
+
+/** A member that objects of JavaScript have already: it would not get as far as the RDF, and no context defines it. */
+function hasPrototype(node) {
+  if (Array.isArray(node)) {
+    return node.some(hasPrototype);
+  }
+  return isObject(node) && (Object.hasOwn(node, '__proto__') || Object.values(node).some(hasPrototype));
 }
 
 /** Few blank nodes look alike at first sight (RDFC-1.0 §4.6): of more, canonicalisation takes exponential time. */
@@ -214,7 +254,7 @@ async function canonizeQuads(quads) {
       rejectURDNA2015: true,
       signal,
     });
-    return numberedBack(text);
+    return numberedBack(withEscapes(text));
   } catch {
     throw new Refusal('too_many_alike');
   }
@@ -230,7 +270,7 @@ class Digest {
   }
 
   async digest() {
-    return bytesToHex(sha256OfText(numberedBack(this.text)));
+    return bytesToHex(sha256OfText(numberedBack(withEscapes(this.text))));
   }
 }
 
@@ -252,6 +292,18 @@ function numberedBack(text) {
     const value = unit.charCodeAt(0);
     return String.fromCharCode(value < 0xf800 ? value + 0x800 : value - 0x2000);
   });
+}
+
+// U+FFFE and U+FFFF, numbered anew: canonical N-Quads write them as escapes (RDFC-1.0 §A).
+const NO_CHARACTERS = /[\uf7fe\uf7ff]/g;
+
+function withEscapes(text) {
+  if (text.search(NO_CHARACTERS) < 0) {
+    return text;
+  }
+  const escaped = text.replace(NO_CHARACTERS, (unit) => (unit === '\uf7fe' ? '\\uFFFE' : '\\uFFFF'));
+  const lines = escaped.split('\n').slice(0, -1).sort();
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function renumberQuad({subject, predicate, object, graph}) {
