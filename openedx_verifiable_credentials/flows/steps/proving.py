@@ -87,8 +87,9 @@ class Prover:
         results = judge.judge(understood.document, found)
         known = [(result, findings[result.proof.number]) for result in results if result.proof.number in findings]
         whose = whose or next((finding.controller for _, finding in known), "")
+        unknown = [proof.method for proof in found if proof.suite is None]
         created = [proof.created for proof in found if proof.created is not None]
-        return Proven(proofs.conclude(results), issuers.judge(whose, known), whose, created)
+        return Proven(proofs.conclude(results), issuers.judge(whose, known, unknown), whose, created)
 
     def _prove_token(self, token: ParsedToken, whose: str, expected: Expected) -> Proven:
         proof = tokens.as_proof(token, whose)
