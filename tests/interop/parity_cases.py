@@ -582,7 +582,7 @@ def values() -> Iterator[Case]:
 
     for what, document in {
         **{f"credits {number!r}": with_subject(creditsEarned=number) for number in (
-            0, -0.0, 1, 1.0, 6.5, 1e3, 1e-7, 2e-300, 123456789.125, 0.1, 1 / 3, 9007199254740991, -2.5e-3, 1e15, 5e-324, 2.2250738585072014e-308)},
+            0, -0.0, 1, 1.0, 6.5, 9.3, 8.7, 93.1, 1e3, 1e-7, 2e-300, 123456789.125, 0.1, 1 / 3, 9007199254740991, -2.5e-3, 1e15, 5e-324, 2.2250738585072014e-308)},
         **{f"name {text!r}": {**base, "name": text} for text in (
             "\t", "\x0b\x0c\x08", "\x7f", "\u0085", "\u2028", "\ufeff", "\ufffe", "a\uffff\ufffeb", "\U0001f600\uff01", "\"\\", "a\nb\rc", "é", "e\u0301", " ", "\u202eabc")},
         "names in languages": {**base, "name": [{"@value": "a", "@language": "en"}, {"@value": "b", "@language": "DE-at"}]},
