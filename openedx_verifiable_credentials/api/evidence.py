@@ -32,7 +32,7 @@ def gather(shared: SharedCredential, now: datetime.datetime) -> Evidence:
     would prove little. Raises TransientError ``database_unavailable``.
     """
     found: dict[str, JsonObject] = {}
-    address = shared.did_document_address
+    address = shared.did_web_address
     did_document = documents.find_did_document(shared.issuer_did)
     if address is not None and did_document is not None:
         found[address] = did_document
