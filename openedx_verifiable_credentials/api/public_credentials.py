@@ -13,7 +13,6 @@ import datetime
 import json
 import logging
 import re
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from openedx_verifiable_credentials.api.means import get_key_encryption_keys
@@ -103,12 +102,11 @@ class SharedCredential:
 
     @property
     def did_document_address(self) -> str | None:
-        """Where the issuer's DID document is served; None where the DID is one itself (did:key)."""
-        if not self.issuer_domain:
-            return None
-        own = urlsplit(self.base_url)
-        scheme = own.scheme if own.netloc == self.issuer_domain else "https"
-        return f"{scheme}://{''.join(dids.web_did_location(self.issuer_did))}"
+        """
+        Where the issuer's DID document is, as verifiers ask for it: by https, whatever our base URL does (did:web §3.2).
+        None where the DID is a document itself (did:key).
+        """
+        return f"https://{''.join(dids.web_did_location(self.issuer_did))}" if self.issuer_domain else None
 
     @property
     def keys_address(self) -> str:
