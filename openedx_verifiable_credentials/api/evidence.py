@@ -32,7 +32,7 @@ def gather(shared: SharedCredential, now: datetime.datetime) -> Evidence:
     would prove little. Raises TransientError ``database_unavailable``.
     """
     found: dict[str, JsonObject] = {}
-    address = shared.did_document_address
+    address = shared.did_web_address
     if address is not None and (document := documents.find_did_document(shared.issuer_did)) is not None:
         found[address] = document
     for address, (list_uuid, form) in zip(shared.list_addresses, shared.lists, strict=True):

@@ -67,10 +67,13 @@ def visitor(chromium: Any) -> Iterator[Callable[..., Visit]]:
 
     def visit(*, scripts: bool = True, **options: Any) -> Visit:
         options = {"locale": "en-GB", "timezone_id": "UTC", "viewport": {"width": 1000, "height": 800}} | options
-        context = chromium.new_context(java_script_enabled=scripts, **options)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        return Visit(context.new_page(), scripts)
+        made = []
+        for enabled in [True] if scripts else [False, True]:
+            context = chromium.new_context(java_script_enabled=enabled, **options)
+            context.set_default_timeout(10_000)
+            contexts.append(context)
+            made.append(context.new_page())
+        return Visit(*made)
 
     yield visit
     for context in contexts:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import urllib.parse
+from html import escape as html_escape
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,15 @@ _SMALL = """
 class Visit:
     """A tab. Everything that goes wrong on the page is kept until :meth:`settle` looks at it."""
 
-    def __init__(self, page: Any, scripts: bool = True):
+    def __init__(self, page: Any, twin: Any = None):
+        """``twin``: of a tab that runs no scripts, another one that does, for axe."""
         self.page = page
         self.requests: list[Any] = []
         self.faults: list[str] = []
-        self._scripts = scripts
+        self._twin = twin
+        self._scripts = twin is None
         page.add_init_script(_WATCH)
-        page.on("request", lambda request: self.requests.append(request))  # noqa: PLW0108
+        page.on("request", self._note)
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         page.on("console", self._hear)
         page.on("dialog", lambda dialog: (self.faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
@@ -56,7 +59,7 @@ class Visit:
     def wait(self) -> None:
         """Until the page is not at work."""
         if self._scripts:
-            self.page.wait_for_function("!document.querySelector('main[aria-busy]')")
+            self.page.wait_for_selector("main:not([aria-busy])")
 
     def choose(self, *files: Path | tuple[str, str, bytes]) -> None:
         """Files for the page that checks them; name, type and bytes, or where they are."""
@@ -121,9 +124,10 @@ class Visit:
 
     def axe(self) -> list[str]:
         """What axe has to say, one line each."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        page = self.page if self._scripts else self._seen_by_twin()
+        page.evaluate(AXE.read_text(encoding="utf-8"))
         options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
-        found = self.page.evaluate("(options) => axe.run(document, options)", options)
+        found = page.evaluate("(options) => axe.run(document, options)", options)
         return [f"{each['id']}: {node['html'][:120]}" for each in found["violations"] for node in each["nodes"]]
 
     def require_usable(self, name: str) -> None:
@@ -140,6 +144,18 @@ class Visit:
         """A screenshot, where ``OVC_SHOTS`` names a folder."""
         if folder := os.environ.get("OVC_SHOTS"):
             self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+    def _seen_by_twin(self) -> Any:
+        """What this tab shows, in one where axe can run: without the scripts, and with what stands in for them."""
+        html = re.sub(r"<script\b.*?</script>", "", self.page.content(), flags=re.DOTALL)
+        html = re.sub(r"<(/?)noscript>", r"<\1div>", html)
+        html = html.replace("<head>", f'<head><base href="{html_escape(self.page.url)}">', 1)
+        self._twin.set_viewport_size(self.page.viewport_size)
+        self._twin.set_content(html, wait_until="networkidle")
+        return self._twin
+
+    def _note(self, request: Any) -> None:
+        self.requests.append(request)
 
     def _text(self, selector: str) -> str:
         return self._words(self.page.query_selector(selector))

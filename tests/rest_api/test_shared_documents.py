@@ -84,7 +84,7 @@ def test_a_did_web_has_its_domain_and_its_document(page, web_issuer):
     assert said["issuer"]["domain"] == "credentials.example.edu"
     assert said["links"]["didDocument"] == "https://credentials.example.edu/.well-known/did.json"
     Issuer.objects.filter(pk=web_issuer.pk).update(base_url="http://localhost:8000", did="did:web:localhost%3A8000:a")
-    assert described(page)["links"]["didDocument"] == "https://localhost:8000/a/did.json"
+    assert described(page)["links"]["didDocument"] == "http://localhost:8000/a/did.json"
 
 
 def test_what_is_linked_is_there(page, web_issuer):
