@@ -103,7 +103,7 @@ def test_every_member_of_the_credential_is_covered(offline, evidence, world):
 
 
 def test_a_changed_list_is_not_believed(offline, evidence):
-    offline.open(evidence("revoked", ("ovc-documents", '"encodedList":"u', '"encodedList":"uu')))
+    offline.open(evidence("valid", ("ovc-documents", '"encodedList":"u', '"encodedList":"uu')))
     assert offline.state == "could_not_be_checked"
     assert offline.codes["status"] == "status_list_invalid"
 
@@ -112,8 +112,10 @@ def test_it_holds_what_the_service_serves(evidence, service, world):
     with urllib.request.urlopen(f"{world['web']['page']}evidence.html") as response:
         documents = script_data(response.read().decode("utf-8"), "ovc-documents")
     for address, document in documents.items():
-        assert address.startswith(service["base_url"])
-        with urllib.request.urlopen(address) as response:
+        # A did:web stands for https; the stand-in has no TLS.
+        served = address.replace("https:", "http:")
+        assert served.startswith(service["base_url"])
+        with urllib.request.urlopen(served) as response:
             assert json.load(response) == document
     assert [address for address in documents if address.endswith("did.json")]
 
