@@ -1,5 +1,6 @@
 """
-``make bench``: how long the service's answers take, one request after the other, under gunicorn on loopback.
+``make bench``: how long the service's answers take, one request after the other, under gunicorn on loopback; what
+status lists and verification cost. ``python scripts/bench.py verify`` measures verification alone.
 
 Machines differ and are shared: compare the columns of one run with each other, not with another run's.
 """
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "credentials_service")]
 
 import bench_status  # noqa: E402  (on the path only now)
+import bench_verify  # noqa: E402
 
 from tests.servers.running import Browser  # noqa: E402
 from tests.servers.running import claim  # noqa: E402
@@ -73,6 +75,10 @@ def row(name: str, taken: list[float]) -> None:
 
 def main() -> int:
     """The table; exit status 1 where a limit was missed."""
+    if sys.argv[1:] == ["verify"]:
+        only = bench_status.Limits()
+        bench_verify.run(only)
+        return only.status()
     with tempfile.TemporaryDirectory() as directory, running("gunicorn", Path(directory), settings=LIMITS) as service:
         learner = Browser(service, service["learners"][0])
         certificates = learner.certificates()
@@ -93,6 +99,7 @@ def main() -> int:
     limits = bench_status.Limits()
     bench_status.over_http(row, limits)
     bench_status.in_the_database(limits)
+    bench_verify.run(limits)
     return limits.status()
 
 

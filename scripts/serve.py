@@ -60,6 +60,13 @@ def write(description: dict[str, object], path: Path) -> None:
     partial.replace(path)
 
 
+def has_verifier() -> bool:
+    """Whether browsers can check credentials by themselves."""
+    from openedx_verifiable_credentials.api import bundle  # noqa: PLC0415  (on the path only now)
+
+    return bundle.has_script()
+
+
 def server_command(port: int) -> list[str]:
     """Gunicorn on loopback, two workers with threads."""
     options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
@@ -110,6 +117,8 @@ def main() -> None:
     description = prepare(port, BUILD / f"sandbox-{port}.sqlite3")
     write(description, BUILD / "sandbox.json")
     print(f"Serving {description['base_url']}; logins and certificates are in build/sandbox.json", flush=True)
+    if not has_verifier():
+        print("The verifier for browsers is not built (make frontend): pages show what the server knows.", flush=True)
     command = server_command(port)
     work_beside_the_server()
     os.execv(command[0], command)  # noqa: S606  (the server takes this process over)

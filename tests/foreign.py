@@ -6,6 +6,7 @@ Signs with PyLD and rfc8785 by hand, where the verifier canonicalises with pyoxi
 
 from __future__ import annotations
 
+import base64
 import copy
 import datetime
 import hashlib
@@ -145,3 +146,27 @@ def raw(document):
 def changed(document, **members):
     """A copy with other members."""
     return {**copy.deepcopy(document), **members}
+
+
+def token(claims, by, *, key_id=None, **header):
+    """A compact JWS by an Ed25519 or P-256 key, put together by hand."""
+    algorithm = {v.ED25519: "EdDSA", v.P256: "ES256"}[dids.algorithm_of(by.method.public_key_multibase)]
+    header = {"alg": algorithm, "typ": "vc+jwt", **({"kid": key_id} if key_id else {}), **header}
+    message = ".".join(_base64url(json.dumps(part).encode()) for part in (header, claims))
+    return f"{message}.{_base64url(by.sign(message.encode()))}".encode()
+
+
+def presentation(credentials, by, *, suite=v.EDDSA_RDFC_2022, holder=True, signed=True, **members):
+    """One that carries ``credentials``, by its holder; ``members`` are those of its proof."""
+    document = {"@context": [v.CREDENTIALS_V2], "type": ["VerifiablePresentation"]}
+    if holder:
+        document["holder"] = by.method.controller
+    if credentials:
+        document["verifiableCredential"] = credentials
+    if not signed:
+        return document
+    return secure(document, by, suite, **{"proofPurpose": v.AUTHENTICATION, **members})
+
+
+def _base64url(raw):
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

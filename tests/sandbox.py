@@ -1,19 +1,25 @@
 """
-The sandbox: the stand-in service with two learners, staff and certificates of every state. Used by ``make serve`` and
-``make demo``; run with ``DJANGO_SETTINGS_MODULE=credentials.settings.sandbox``.
+The sandbox: the stand-in service with two learners, staff, certificates of every state and a shared credential. Used by
+``make serve`` and ``make demo``; run with ``DJANGO_SETTINGS_MODULE=credentials.settings.sandbox``.
 """
 
 from __future__ import annotations
 
 import datetime
+import json
 from typing import Any
+from uuid import UUID
 
 from credentials.apps.core.models import User
 from credentials.apps.credentials.models import UserCredential
+from django.contrib.sites.models import Site
 from django.core.management import call_command
 from django.urls import reverse
 from waffle.models import Switch
 
+from openedx_verifiable_credentials.api import claims
+from openedx_verifiable_credentials.api import offers
+from openedx_verifiable_credentials.api import sharing
 from openedx_verifiable_credentials.core.profiles import PROFILES
 from openedx_verifiable_credentials.models import Issuer
 from tests import seed
@@ -59,6 +65,19 @@ def _seed(base_url: str, did_method: str) -> None:
         **common,
     )
     Switch.objects.update_or_create(name="openedx_verifiable_credentials.enabled", defaults={"active": True})
+    _share(omar, UserCredential.objects.get(course_credentials=courses[3], username="omar"), site)
+
+
+def _share(learner: User, certificate: UserCredential, site: Site) -> None:
+    """
+    Claimed and shared, so that there is a page to look at. A download: its suite is our own, and DIDKit, which cannot
+    be used after a fork, stays asleep.
+    """
+    offer = offers.make_offer(
+        user_id=learner.pk, site_id=site.pk, certificate_uuids=[certificate.uuid], wallet_id="download"
+    )
+    raw = claims.claim_for_download(offer.uuid, user_id=learner.pk)
+    sharing.share(UUID(json.loads(raw)["id"].removeprefix("urn:uuid:")), user_id=learner.pk)
 
 
 def _described(base_url: str) -> dict[str, Any]:
@@ -74,7 +93,14 @@ def _described(base_url: str) -> dict[str, Any]:
         "issuers": [
             {"did": issuer.did, "profiles": sorted(PROFILES)} for issuer in Issuer.objects.order_by("-is_default", "pk")
         ],
+        "verify_url": f"{base_url}{reverse('openedx_verifiable_credentials:verify-page')}",
+        "shares": [shared for user in User.objects.order_by("pk") for shared in _shares(user)],
     }
+
+
+def _shares(user: User) -> list[dict[str, str]]:
+    issued = sharing.list_issued(user_id=user.pk)
+    return [{"url": one.page, "username": user.username, "credential": str(one.uuid)} for one in issued if one.page]
 
 
 def _certificates(username: str) -> list[dict[str, str]]:

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
 
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.checks.coverage import is_iri
+from openedx_verifiable_credentials.core.suites.rdf_proof import Canonicalizer
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import DocumentError
 
-Canonicalizer = Callable[[JsonObject], str]
 # Contexts, type, cryptosuite, purpose, and the names of the members that differ between proofs of a kind.
 Kind = tuple[tuple[str, ...], str, str | None, str, tuple[str, ...]]
 

@@ -10,11 +10,10 @@ canonicaliser computes. What JSON-LD drops before it gets that far, :mod:`.check
 
 from __future__ import annotations
 
-import functools
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
+from typing import Final
 
 import pyoxigraph
 
@@ -22,46 +21,52 @@ from openedx_verifiable_credentials.core import contexts
 from openedx_verifiable_credentials.core.checks.coverage import Path
 from openedx_verifiable_credentials.core.checks.coverage import pointer
 from openedx_verifiable_credentials.core.checks.coverage import require_covered
-from openedx_verifiable_credentials.core.configurations import Canonicalizer
 from openedx_verifiable_credentials.core.configurations import canonical_configuration
+from openedx_verifiable_credentials.core.doubles import with_signed_digits
+from openedx_verifiable_credentials.core.inlining import BASE
+from openedx_verifiable_credentials.core.inlining import RELATIVE_SCHEME
+from openedx_verifiable_credentials.core.inlining import UNDEFINED
+from openedx_verifiable_credentials.core.inlining import ContextText
+from openedx_verifiable_credentials.core.inlining import Urls
+from openedx_verifiable_credentials.core.inlining import context_lists
+from openedx_verifiable_credentials.core.inlining import inlined
+from openedx_verifiable_credentials.core.inlining import whole_contexts
 from openedx_verifiable_credentials.core.labelling import canonical_quads
+from openedx_verifiable_credentials.core.small_contexts import Kind
+from openedx_verifiable_credentials.core.small_contexts import kind_of
+from openedx_verifiable_credentials.core.small_contexts import small_contexts
+from openedx_verifiable_credentials.core.suites.rdf_proof import Canonicalizer
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import CompositionError
 from openedx_verifiable_credentials.exceptions import DocumentError
 
-_UNDEFINED = "urn:x-no-context-defines:"
-_RELATIVE_SCHEME = "x-relative:"
-_BASE = _RELATIVE_SCHEME + "///"
-_FALLBACK = json.dumps({"@vocab": _UNDEFINED})
-_I18N = "https://www.w3.org/ns/i18n#"
+_MAX_KINDS: Final = 256
+# Kinds of documents for which small contexts were found to do what whole ones do.
+_PROVEN: set[Kind] = set()
 
 
 def canonicalize_covered(document: JsonObject) -> str:
     """
     The canonical N-Quads of ``document`` (RDFC-1.0 §4), LF after each.
 
+    What was learnt of earlier documents of the same kind makes it faster, and changes nothing in the result.
+
     Raises DocumentError: ``undefined_term``, ``uncovered_member``, ``relative_iri``, ``blank_node_identifier``,
     ``malformed``, ``too_many_alike``, ``too_large``, ``unknown_context``, ``context_not_accepted``, ``not_canonical``.
     """
     known = canonical_configuration(document, canonicalize_in_full)
-    return canonicalize_in_full(document) if known is None else known
+    if known is not None:
+        return known
+    lists = list(context_lists(document))
+    if len(lists) != 1 or "@context" not in document:
+        return canonicalize_in_full(document)
+    return _canonicalize_by_kind(document, lists[0])
 
 
 def canonicalize_in_full(document: JsonObject) -> str:
-    """As :func:`canonicalize_covered`, nothing remembered."""
-    try:
-        urls = _context_urls(document)
-        require_covered(document, contexts.identifier_terms(urls))
-        quads = pyoxigraph.parse(input=_write(document), format=pyoxigraph.RdfFormat.JSON_LD, base_iri=_BASE)
-        dataset = pyoxigraph.Dataset(quads)
-    except CompositionError as error:
-        raise DocumentError("unknown_context", error.message) from None
-    except (SyntaxError, ValueError, RecursionError, TypeError) as error:
-        raise DocumentError("not_canonical", "The document is not JSON-LD that can be canonicalised.") from error
-    text = _n_quads(dataset)
-    if _UNDEFINED in text or _RELATIVE_SCHEME in text:
-        _require_defined(dataset, document)
-    return canonical_quads(text)
+    """As :func:`canonicalize_covered`, with nothing left out and nothing remembered."""
+    _require_known_and_covered(document, frozenset(url for urls in context_lists(document) for url in urls))
+    return _canonicalize(document, whole_contexts)
 
 
 def remembering(canonicalize: Canonicalizer = canonicalize_covered) -> Canonicalizer:
@@ -81,76 +86,59 @@ def remembering(canonicalize: Canonicalizer = canonicalize_covered) -> Canonical
     return canonicalize_once
 
 
-def _n_quads(dataset: pyoxigraph.Dataset) -> str:
+def _canonicalize_by_kind(document: JsonObject, urls: Urls) -> str:
+    _require_known_and_covered(document, frozenset(urls))
+    kind = kind_of(document, urls)
+    if kind in _PROVEN:
+        return _canonicalize(document, lambda _: small_contexts(kind))
+    found = _canonicalize(document, whole_contexts)
+    if _canonicalize(document, lambda _: small_contexts(kind)) == found:
+        if len(_PROVEN) >= _MAX_KINDS:
+            _PROVEN.clear()
+        _PROVEN.add(kind)
+    return found
+
+
+def _require_known_and_covered(document: JsonObject, urls: frozenset[str]) -> None:
+    try:
+        identifiers = contexts.identifier_terms(urls)
+    except CompositionError as error:
+        raise DocumentError("unknown_context", error.message) from None
+    try:
+        require_covered(document, identifiers)
+    except RecursionError as error:
+        raise DocumentError("too_large", "The document is nested too deeply.") from error
+
+
+def _canonicalize(document: JsonObject, context_text: ContextText) -> str:
+    try:
+        text = inlined(document, context_text)
+        dataset = pyoxigraph.Dataset(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.JSON_LD, base_iri=BASE))
+    except (SyntaxError, ValueError, RecursionError, TypeError) as error:
+        raise DocumentError("not_canonical", "The document is not JSON-LD that can be canonicalised.") from error
     serialized = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS)
     assert serialized is not None
-    return serialized.decode("utf-8")
-
-
-def _context_urls(node: Any) -> frozenset[str]:
-    """Every context that ``node`` names, wherever. Raises DocumentError ``context_not_accepted``: one is not named."""
-    found: set[str] = set()
-    pending = [node]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, list):
-            pending += node
-        elif isinstance(node, Mapping):
-            named = node.get("@context", [])
-            found.update(map(_require_url, named if isinstance(named, list) else [named]))
-            pending += [value for name, value in node.items() if name != "@context"]
-    return frozenset(found)
-
-
-def _require_url(context: Any) -> str:
-    if not isinstance(context, str):
-        raise DocumentError("context_not_accepted", "A context is not given by its address.")
-    return context
-
-
-def _write(node: Any) -> str:
-    if isinstance(node, list):
-        return "[" + ",".join(map(_write, node)) + "]"
-    if isinstance(node, Mapping):
-        if "@direction" in node:
-            node = _directed(node)
-        return "{" + ",".join(_write_member(name, value) for name, value in node.items()) + "}"
-    return json.dumps(_plain(node) if isinstance(node, float) else node)
-
-
-def _write_member(name: str, value: Any) -> str:
-    if name == "@context":
-        return '"@context":' + _context_text(tuple(value) if isinstance(value, list) else (value,))
-    return json.dumps(name) + ":" + _write(value)
-
-
-@functools.lru_cache(maxsize=64)
-def _context_text(urls: tuple[str, ...]) -> str:
-    return "[" + ",".join([*(json.dumps(contexts.get_context(url)["@context"]) for url in urls), _FALLBACK]) + "]"
-
-
-def _plain(number: float) -> float | int:
-    """Integral numbers as integers, others to the 16 digits of the canonical form (JSON-LD 1.1 API §8.6)."""
-    if not math.isfinite(number):
-        raise DocumentError("not_json", "A number is not one of JSON.")
-    return int(number) if number.is_integer() else float(f"{number:.15e}")
-
-
-def _directed(node: Mapping[str, Any]) -> JsonObject:
-    # Cryptosuites put the base direction into the datatype (JSON-LD 1.1 §10.2, i18n-datatype): so it is signed.
-    datatype = f"{_I18N}{str(node.get('@language', '')).lower()}_{node['@direction']}"
-    return {"@value": node["@value"], "@type": datatype}
+    quads = serialized.decode("utf-8")
+    if UNDEFINED in quads or RELATIVE_SCHEME in quads:
+        _require_defined(dataset, document)
+    return canonical_quads(with_signed_digits(quads, document))
 
 
 def _require_defined(dataset: pyoxigraph.Dataset, document: JsonObject) -> None:
-    for quad in dataset:
-        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
-            name = term.datatype.value if isinstance(term, pyoxigraph.Literal) else getattr(term, "value", "")
-            if name.startswith(_UNDEFINED):
-                place = _find(document, name.removeprefix(_UNDEFINED), ())
-                raise DocumentError("undefined_term", "No context of the document defines a member.", field=place)
-            if name.startswith(_RELATIVE_SCHEME):
-                raise DocumentError("relative_iri", "An identifier is not an absolute IRI.")
+    names = {_iri(term) for quad in dataset for term in (quad.subject, quad.predicate, quad.object, quad.graph_name)}
+    undefined = sorted(name.removeprefix(UNDEFINED) for name in names if name.startswith(UNDEFINED))
+    if undefined:
+        place = _find(document, undefined[0], ())
+        raise DocumentError("undefined_term", "No context of the document defines a member.", field=place)
+    if any(name.startswith(RELATIVE_SCHEME) for name in names):
+        raise DocumentError("relative_iri", "An identifier is not an absolute IRI.")
+
+
+def _iri(term: Any) -> str:
+    """The IRI that ``term`` is, or that says what kind of literal it is; "" for none."""
+    if isinstance(term, pyoxigraph.Literal):
+        term = term.datatype
+    return term.value if isinstance(term, pyoxigraph.NamedNode) else ""
 
 
 def _find(node: Any, term: str, path: Path) -> str | None:

@@ -8,6 +8,7 @@ HTML entities in the whole reply still reads the text that was signed.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -18,10 +19,12 @@ from openedx_verifiable_credentials.exceptions import PresentationError
 
 _MAX_BYTES = 64 * 1024
 _MAX_DEPTH = 24
+_MAX_VALUES = 20_000
 _MAX_INTEGER_DIGITS = 16
 # Matches at every quote, to the end of the body where a string is not closed, and never backs up: linear in the body.
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.?)*+(?:"|\Z)', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")
+_EMPTY = re.compile(rb"\[[ \t\r\n]*+\]|\{[ \t\r\n]*+\}")
 _HTML = {ord("&"): "\\u0026", ord("<"): "\\u003c", ord(">"): "\\u003e", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
@@ -33,13 +36,15 @@ def write(document: Any) -> bytes:
 
 def read_object(raw: bytes, *, max_bytes: int = _MAX_BYTES, max_depth: int = _MAX_DEPTH) -> dict[str, Any]:
     """
-    The JSON object in ``raw``.
+    The JSON object in ``raw``, of at most 20,000 values, however small: each costs far more than its bytes.
 
     Raises PresentationError: ``too_large``, ``too_deep``, ``malformed_json``, ``duplicate_key``, ``not_an_object``.
     """
     if len(raw) > max_bytes:
         raise PresentationError("too_large", f"The body is larger than {max_bytes} bytes.")
-    _require_shallow(raw, max_depth)
+    outline = _STRINGS.sub(b'"', raw)
+    _require_shallow(outline, max_depth)
+    _require_few(outline)
     try:
         value = json.loads(
             raw.decode("utf-8"),
@@ -56,10 +61,17 @@ def read_object(raw: bytes, *, max_bytes: int = _MAX_BYTES, max_depth: int = _MA
     return value
 
 
-def _require_shallow(raw: bytes, max_depth: int) -> None:
+def _require_few(outline: bytes) -> None:
+    """Before the parser sees it: of n values in an object or array, n - 1 are followed by a comma."""
+    count = 1 + outline.count(b",") + outline.count(b"[") + outline.count(b"{")
+    if count > _MAX_VALUES and count - len(_EMPTY.findall(outline)) > _MAX_VALUES:
+        raise PresentationError("too_large", f"The body has more than {_MAX_VALUES} values.")
+
+
+def _require_shallow(outline: bytes, max_depth: int) -> None:
     """Before the parser sees it, since that one goes as deep as the text does."""
     depth = 0
-    for bracket in _BRACKETS.finditer(_STRINGS.sub(b"", raw)):
+    for bracket in itertools.islice(_BRACKETS.finditer(outline), 2 * _MAX_VALUES):
         depth += 1 if bracket[0] in b"[{" else -1
         if depth > max_depth:
             raise PresentationError("too_deep", f"The body is nested deeper than {max_depth} levels.")

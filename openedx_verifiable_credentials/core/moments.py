@@ -9,18 +9,20 @@ import re
 SKEW = datetime.timedelta(minutes=5)
 _DATE_TIME_STAMP = re.compile(
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}"
-    r"(?:\.[0-9]{1,12})?(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)"
+    r"(?:\.[0-9]{1,12})?(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 )
 
 
-def read_moment(value: object) -> datetime.datetime | None:
+def read_moment(value: object, *, without_zone: bool = False) -> datetime.datetime | None:
     """
     The moment, in UTC; None where ``value`` is no dateTimeStamp. Without a zone it would be a different moment for
-    every reader, so it is none. Fractions beyond microseconds are dropped.
+    every reader, so it is none; ``without_zone``: it then is in UTC. Fractions beyond microseconds are dropped.
     """
-    if not isinstance(value, str) or not _DATE_TIME_STAMP.fullmatch(value):
+    match = _DATE_TIME_STAMP.fullmatch(value) if isinstance(value, str) else None
+    if match is None or (match[1] is None and not without_zone):
         return None
     try:
-        return datetime.datetime.fromisoformat(value).astimezone(datetime.UTC)
+        moment = datetime.datetime.fromisoformat(match[0])
+        return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).astimezone(datetime.UTC)
     except (ValueError, OverflowError):
         return None

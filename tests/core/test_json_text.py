@@ -234,3 +234,26 @@ def test_writing_is_deterministic_and_keeps_the_order_of_members():
 def test_what_json_cannot_say_is_not_written(number):
     with pytest.raises(ValueError):
         json_text.write({"a": number})
+
+
+def of_values(count, one=b"1"):
+    """An object of ``count`` values, itself, its array and every ``one`` counted."""
+    return b'{"a":[' + b",".join([one] * (count - 2)) + b"]}"
+
+
+@pytest.mark.parametrize("one", [b"1", b"[]", b"{}", b'""', b"[ \n]", b'"[,{"', b"{\t}"])
+def test_there_are_only_so_many_values(one):
+    assert len(json_text.read_object(of_values(20_000, one), max_bytes=1 << 20)["a"]) == 19_998
+    assert code_for(of_values(20_001, one), max_bytes=1 << 20) == "too_large"
+
+
+@given(OBJECTS)
+def test_values_are_counted_as_they_are(value):
+    def count(inner):
+        inside = inner.values() if isinstance(inner, dict) else inner if isinstance(inner, list) else ()
+        return 1 + sum(map(count, inside))
+
+    # Filled up to the limit with values of its own, and then by one more.
+    filler = [0] * (20_000 - 2 - count(value))
+    assert json_text.read_object(json_text.write({"v": value, "f": filler}), max_bytes=1 << 20)["v"] == value
+    assert code_for(json_text.write({"v": value, "f": [0, *filler]}), max_bytes=1 << 20) == "too_large"

@@ -72,12 +72,16 @@ class HttpClient:
         return self.request("GET", path, None, headers)
 
     def post(self, path, data=None, **headers):
-        """POST a JSON body, with the CSRF token when cookies sign us in."""
+        """POST a JSON body."""
+        return self.send("POST", path, data, **headers)
+
+    def send(self, method, path, data=None, **headers):
+        """A JSON body by any method that changes something, with the CSRF token when cookies sign us in."""
         if self._has_cookie_session:
             headers.setdefault("X_CSRFToken", self.get("/csrf/api/v1/token").json()["csrfToken"])
             headers.setdefault("Referer", self.base_url + "/")
         headers.setdefault("Content_Type", "application/json")
-        return self.request("POST", path, json.dumps({} if data is None else data).encode(), headers)
+        return self.request(method, path, json.dumps({} if data is None else data).encode(), headers)
 
     def request(self, method, path, body=None, headers=()):
         """Any request; ``path`` may be a whole address. Raises StepError when there is no answer at all."""

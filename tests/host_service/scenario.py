@@ -6,6 +6,7 @@ What a learner, a wallet and a verifier do with the plugin in the service.
 """
 
 import copy
+import hashlib
 import json
 import sys
 import tempfile
@@ -74,8 +75,11 @@ def while_on(service, steps, seeded):
     _judged(service, steps, credentials)
     _documents(service, steps, credentials)
     _page(service, steps, seeded, by_session)
+    _shared(service, steps, seeded, by_session, credentials)
     _judged_by_node(service, steps, credentials, valid=[True, True])
     _revoked(service, steps, seeded, by_session)
+    _says(service, seeded["shares"], ["is valid", "has been revoked"])
+    steps.done("the page of a revoked credential says so")
     _judged_by_node(service, steps, credentials, valid=[True, False])
     _renamed(service, steps, seeded, offers, credentials)
     seeded["credentials"] = credentials
@@ -177,6 +181,51 @@ def _page(service, steps, seeded, by_session):
     steps.done("the claim page is shown to its owner only")
 
 
+def _shared(service, steps, seeded, by_session, credentials):
+    """Ada turns the public pages of both on; the first one's first page is off for ever."""
+    uuids = [credential["id"].removeprefix("urn:uuid:") for credential in credentials]
+    ways = [f"{API}issued/{uuid}/share/" for uuid in uuids]
+    expect(service.signed_in("grace").send("PUT", ways[0]).status == 404, "Grace shares what is Ada's")
+    ended = _share(by_session, ways[0])
+    expect(_share(by_session, ways[0]) == ended, "shared again, it is another page")
+    expect(by_session.send("DELETE", ways[0]).status == 204, "sharing cannot be ended")
+    seeded["shares"] = [_share(by_session, way) for way in ways]
+    for path in (ended, f"/verifiable_credentials/c/{uuids[0]}/", "/verifiable_credentials/c/AAAAAAAAAAAAAAAAAAAAAA/"):
+        answer = service.anonymous().get(path)
+        expect(answer.status == 404 and "No such credential" in answer.text, f"{path}: {answer!r}")
+    _says(service, seeded["shares"], ["is valid", "is valid"])
+    for path, credential in zip(seeded["shares"], credentials, strict=True):
+        answer = service.anonymous().get(path)
+        expect("Ada Lovelace" in answer.text and "text/html" in answer.headers["Content-Type"], f"{path}: {answer!r}")
+        policy = answer.headers["Content-Security-Policy"]
+        expect("default-src 'none'" in policy and "unsafe" not in policy, f"{path}: {policy}")
+        said = service.anonymous().get(path, Accept="application/json")
+        expect(said.json()["result"] == "valid" and said.json()["credential"] == credential, f"{path}: {said!r}")
+        expect(said.headers["Access-Control-Allow-Origin"] == "*", f"{path}: no other origin may read the JSON")
+        file = service.anonymous().get(f"{path}credential.json")
+        expect(file.json() == credential, f"{path}credential.json: {file!r}")
+        expect(_digest(file.body) == said.json()["digest"]["value"], f"{path}: the digest is of something else")
+    answer = service.anonymous().get("/verifiable_credentials/verify/")
+    expect(answer.status == 200 and 'data-ovc-page="verify"' in answer.text, f"the page that checks files: {answer!r}")
+    steps.done("shared credentials have a page, their JSON and a file; what is not shared is a 404")
+
+
+def _share(client, way):
+    answer = client.send("PUT", way)
+    expect(answer.status == 200, f"{way}: {answer!r}")
+    return urllib.parse.urlsplit(answer.json()["share"]).path
+
+
+def _says(service, pages, headlines):
+    for path, headline in zip(pages, headlines, strict=True):
+        answer = service.anonymous().get(path)
+        expect(answer.status == 200 and f"This credential {headline}" in answer.text, f"{path}: {answer!r}")
+
+
+def _digest(body):
+    return hashlib.sha256(body).hexdigest()
+
+
 def _revoked(service, steps, seeded, by_session):
     service.inside("revoke", uuids=[seeded["ada_program"]])
     said = service.manage("vc_reconcile")
@@ -251,9 +300,10 @@ def _retired(service, steps, seeded):
     left = service.inside("personal", secrets=["ada lovelace", "countess", *seeded["holders"]])
     expect(left == {"learners": 1, "documents": 0, "found": []}, f"left of her: {left}")
     expect(_lists(service, seeded["credentials"]) == before, "erasing changed a status list")
-    for credential in seeded["credentials"]:
-        path = f"/verifiable_credentials/credentials/{credential['id'].removeprefix('urn:uuid:')}/"
+    _says(service, seeded["shares"], ["is withheld", "is withheld"])
+    for path in seeded["shares"]:
         answer = service.anonymous().get(path)
-        expect(answer.status == 200 and "at the holder" in answer.text, f"{path}: {answer!r}")
+        expect("at the holder" in answer.text and "Lovelace" not in answer.text, f"{path}: {answer!r}")
+        expect(service.anonymous().get(f"{path}credential.json").status == 410, f"{path}: the file is still there")
     _judged(service, steps, seeded["credentials"])
     steps.done("a retired learner is erased, the credentials still verify, their status stays")

@@ -30,6 +30,7 @@ from openedx_verifiable_credentials.core.suites import eddsa_jcs
 from openedx_verifiable_credentials.core.suites import rdf_proof
 from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.data import Terms
+from openedx_verifiable_credentials.exceptions import CompositionError
 from tests import awards
 from tests import signed
 
@@ -80,7 +81,9 @@ def prove(
     document: JsonObject, signer: Signer, suite: str, *, previous: list[JsonObject] | None = None, **members: Any
 ) -> JsonObject:  # fmt: skip
     """A proof over ``document``; ``members`` are added to it, or left out where they are None."""
-    kind = {"type": suite} if suite == v.ED25519_SIGNATURE_2020 else {"type": v.DATA_INTEGRITY_PROOF, "cryptosuite": suite}
+    kind = (
+        {"type": suite} if suite == v.ED25519_SIGNATURE_2020 else {"type": v.DATA_INTEGRITY_PROOF, "cryptosuite": suite}
+    )
     proof = {
         **kind,
         "created": "2026-03-02T08:00:00Z",
@@ -100,9 +103,16 @@ def prove(
 
 
 def sign(document: JsonObject, signer: Signer, profile: CredentialProfile) -> JsonObject:
-    """With the proof that ``profile`` has."""
+    """With the proof that ``profile`` has; of a document that has no RDF, with one over something else."""
     algorithm = v.P256 if isinstance(signer, LocalP256Signer) else v.ED25519
-    return profile.attach(document, prove(document, signer, profile.suite_for(algorithm)))
+    suite = profile.suite_for(algorithm)
+    try:
+        proof = prove(document, signer, suite)
+    except CompositionError:
+        proof = prove(
+            {"@context": list(profile.contexts), "id": "urn:x:y", "type": v.VERIFIABLE_CREDENTIAL}, signer, suite
+        )
+    return profile.attach(document, proof)
 
 
 # --- What is published

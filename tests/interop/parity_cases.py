@@ -203,9 +203,17 @@ def tampered() -> Iterator[Case]:
                 changes |= {"keyword": {**value, "@foo": "x"}, "empty array": {**value, "tag": []}, "object": {}}
                 changes |= {"new id": {**value, "id": "urn:uuid:0"}, "blank id": {**value, "id": "_:b1"}}
                 changes |= {"iri": {**value, "https://example.org/x": "y"}, "proto": {**value, "__proto__": "y"}}
-                changes |= {"arrayed": [value], "type": {**value, "type": ["Gold"]}, "text": "x", "vocab": {**value, "_:x": 1}}
+                changes |= {
+                    "arrayed": [value],
+                    "type": {**value, "type": ["Gold"]},
+                    "text": "x",
+                    "vocab": {**value, "_:x": 1},
+                }
                 changes |= {"context": {**value, "@context": document["@context"]}}
-                changes |= {"list": {**value, "tag": {"@list": ["x"]}}, "value": {**value, "tag": {"@value": "x", "x": 1}}}
+                changes |= {
+                    "list": {**value, "tag": {"@list": ["x"]}},
+                    "value": {**value, "tag": {"@value": "x", "x": 1}},
+                }
             elif isinstance(value, list):
                 changes |= {"reversed": value[::-1], "doubled": value + value, "nested": [value], "emptied": []}
                 changes |= {"with null": [*value, None]}
@@ -231,14 +239,26 @@ def contexts() -> Iterator[Case]:
         document = c.credential(c.KEY, profile)
         urls = document["@context"]
         at_hand = c.published(c.KEY, profile)
-        lists: dict[str, Any] = {"reversed": urls[::-1], "text": urls[0], "object": {}, "null": None, "empty": [], "number": 7}
+        lists: dict[str, Any] = {
+            "reversed": urls[::-1],
+            "text": urls[0],
+            "object": {},
+            "null": None,
+            "empty": [],
+            "number": 7,
+        }
         for number in range(len(urls)):
             lists[f"without {number}"] = urls[:number] + urls[number + 1 :]
             lists[f"twice {number}"] = [*urls, urls[number]]
         for url in known:
             for place in range(len(urls) + 1):
                 lists[f"{url} at {place}"] = [*urls[:place], url, *urls[place:]]
-        for what, inline in {"vocab": {"@vocab": "urn:x:"}, "term": {"gpa": "urn:gpa"}, "empty": {}, "null": None}.items():
+        for what, inline in {
+            "vocab": {"@vocab": "urn:x:"},
+            "term": {"gpa": "urn:gpa"},
+            "empty": {},
+            "null": None,
+        }.items():
             lists[f"inline {what}"] = [*urls, inline]
             lists[f"inline {what} alone"] = inline
         for what, value in lists.items():
@@ -381,8 +401,8 @@ def _entries() -> Iterator[Case]:
             document["credentialStatus"] = status
         yield from _signed_or_not(f"entry {what}", document, at_hand)
     document = c.credential(c.KEY, OBV3_VC2)
-    yield Case("entry null", c.dumps({**document, "credentialStatus": None}), at_hand)
-    yield Case("entry empty", c.dumps({**document, "credentialStatus": []}), at_hand)
+    yield Case("entry is null", c.dumps({**document, "credentialStatus": None}), at_hand)
+    yield Case("entry is empty", c.dumps({**document, "credentialStatus": []}), at_hand)
     assert good["statusListIndex"] == str(c.INDEX)
 
 
@@ -562,9 +582,9 @@ def values() -> Iterator[Case]:
 
     for what, document in {
         **{f"credits {number!r}": with_subject(creditsEarned=number) for number in (
-            0, -0.0, 1, 1.0, 6.5, 1e3, 1e-7, 123456789.125, 0.1, 1 / 3, 9007199254740991, -2.5e-3, 1e15, 5e-324, 2.2250738585072014e-308)},
+            0, -0.0, 1, 1.0, 6.5, 9.3, 8.7, 93.1, 1e3, 1e-7, 2e-300, 123456789.125, 0.1, 1 / 3, 9007199254740991, -2.5e-3, 1e15, 5e-324, 2.2250738585072014e-308)},
         **{f"name {text!r}": {**base, "name": text} for text in (
-            "\t", "\x0b\x0c\x08", "\x7f", "\u0085", "\u2028", "\ufeff", "\ufffe", "\U0001f600\uff01", "\"\\", "a\nb\rc", "é", "e\u0301", " ", "\u202eabc")},
+            "\t", "\x0b\x0c\x08", "\x7f", "\u0085", "\u2028", "\ufeff", "\ufffe", "a\uffff\ufffeb", "\U0001f600\uff01", "\"\\", "a\nb\rc", "é", "e\u0301", " ", "\u202eabc")},
         "names in languages": {**base, "name": [{"@value": "a", "@language": "en"}, {"@value": "b", "@language": "DE-at"}]},
         "name with direction": {**base, "name": {"@value": "a", "@language": "ar-EG", "@direction": "rtl"}},
         "name with direction alone": {**base, "name": {"@value": "a", "@direction": "ltr"}},
@@ -573,6 +593,12 @@ def values() -> Iterator[Case]:
         "name with a type": {**base, "name": {"@value": "a", "@type": "https://example.org/type"}},
         "name with a relative type": {**base, "name": {"@value": "a", "@type": "type"}},
         "name null": {**base, "name": {"@value": None}},
+        "name of a double": {**base, "name": {"@value": "1.0", "@type": "http://www.w3.org/2001/XMLSchema#double"}},
+        "name of an odd double": {**base, "name": {"@value": "one", "@type": "http://www.w3.org/2001/XMLSchema#double"}},
+        "name of a typed number": {**base, "name": {"@value": 5, "@type": "http://www.w3.org/2001/XMLSchema#double"}},
+        "name of a typed fraction": {**base, "name": {"@value": 1e-7, "@type": "http://www.w3.org/2001/XMLSchema#double"}},
+        "name of a typed integer": {**base, "name": {"@value": 5.5, "@type": "http://www.w3.org/2001/XMLSchema#integer"}},
+        "name of a boolean": {**base, "name": {"@value": True, "@type": "https://example.org/type"}},
         "name number": {**base, "name": {"@value": 5}},
         "name many": {**base, "name": ["\U0001f600", "\uff01", "\ue000", "z"]},
         "tags": with_achievement(tag=["\U0001f600", "\uff01", "\ue000", "b", "a", "b"]),
@@ -629,7 +655,9 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 def png(*chunks: bytes, width: int = 1, height: int = 1) -> bytes:
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+    )
 
 
 def baked(text: bytes, keyword: bytes = b"openbadgecredential", flags: bytes = b"\0\0") -> bytes:

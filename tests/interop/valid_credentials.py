@@ -225,7 +225,7 @@ def _profile_badge(model: str, contexts: list[str]) -> dict[str, Any]:
         "id": "https://example.com/issuers/876543",
         "type": ["Profile"],
         "name": "Example Corp",
-        "url": "https://example.com/?a=1&b=<2>",
+        "url": "https://example.com/?a=1&b=2",
         "email": "contact@example.com",
     }
     return _badge(model, contexts, creator=creator, version="1.0", fieldOfStudy="Collaboration", creditsAvailable=3.5)

@@ -288,7 +288,7 @@ async function main() {
   }));
   process.stdout.write(results.map(result => `${JSON.stringify(result)}\n`).join(''));
 
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const seconds = ((performance.now() - started) / 1000).toFixed(3);
   const count = name => results.filter(result => result[name]?.verified).length;
   process.stderr.write(
     `${cases.length} documents in ${seconds} s; verified: ` +

@@ -167,7 +167,9 @@ class TestPresentations:
         assert (status, result["verified"], found(result)) == (400, False, ["wrong_challenge"])
 
     def test_of_another_domain(self, elsewhere):
-        status, result = verify_presentation(present([], CHALLENGE), challenge=CHALLENGE, domain="example.org")
+        status, result = verify_presentation(
+            present([elsewhere.issue(7)], CHALLENGE), challenge=CHALLENGE, domain="example.org"
+        )
         assert (status, result["verified"], found(result)) == (400, False, ["wrong_challenge"])
 
     def test_a_credential_in_it_that_is_revoked(self, elsewhere):

@@ -13,6 +13,18 @@ import pytest
 from tests.servers.running import ROOT
 
 pytestmark = pytest.mark.slow
+PREPARE_TWICE = """
+import json, sys, threading
+from pathlib import Path
+sys.path.insert(0, "scripts")
+import serve
+first, second = [serve.prepare(int(sys.argv[1]), Path(sys.argv[2])) for _ in range(2)]
+from django.test import Client
+[shared] = second["shares"]
+page = Client().get(shared["url"].removeprefix(second["base_url"]))
+threads = [thread.name for thread in threading.enumerate()]
+print(json.dumps([first == second, shared["username"], page.status_code, "Omar" in page.content.decode(), threads]))
+"""
 REVOKE_SILENTLY = """
 import json, sys
 from pathlib import Path
@@ -49,3 +61,13 @@ def test_a_revocation_that_sends_no_signal_is_seen_and_the_admin_has_an_address(
     assert (before, after) == ([], [index])
     assert address == "http://localhost:8000/admin/"
     assert answer == [302, "/admin/login/?next=/admin/"]
+
+
+def test_a_credential_is_shared_once_and_nothing_is_in_the_way_of_a_fork(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DB_")}
+    done = subprocess.run(
+        [sys.executable, "-c", PREPARE_TWICE, "8000", str(tmp_path / "sandbox.sqlite3")],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == [True, "omar", 200, True, ["MainThread"]]

@@ -171,14 +171,21 @@ THREATS: dict[int, tuple[str, list[str]]] = {
         "no header gets into links or signed documents",
         [
             "rest_api/test_wallet_endpoint.py::test_no_header_gets_into_links_or_credentials",
+            "rest_api/test_shared_documents.py::test_no_header_gets_into_an_address",
             "rest_api/test_status_lists.py::TestTheSameForEverybody::test_no_header_changes_it",
             "rest_api/test_status_lists.py::TestTheSameForEverybody::"
             "test_what_is_published_behind_a_hostile_header_names_the_issuers_address",
         ],
     ),
     19: (
-        "a list is the same for all readers and asks nobody who they are",
-        ["rest_api/test_status_lists.py::TestTheSameForEverybody::test_nobody_is_asked_who_they_are"],
+        "lists and shared pages are the same for all readers and ask nobody who they are; ids are random",
+        [
+            "rest_api/test_status_lists.py::TestTheSameForEverybody::test_nobody_is_asked_who_they_are",
+            "pages/test_credential_page.py::test_it_is_the_same_for_everyone_and_needs_no_cookie",
+            "pages/test_credential_page.py::test_what_is_not_shared_is_one_and_the_same_page",
+            "pages/test_credential_page.py::test_neither_its_id_nor_the_certificates_opens_anything",
+            "flows/test_share.py::test_an_id_is_nothing_but_random",
+        ],
     ),
     20: (
         "publishers and revocations at once lose nothing",
@@ -276,10 +283,21 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "rest_api/test_throttles.py::test_behind_proxies_the_address_they_saw_counts",
             "rest_api/test_budget.py::test_a_refused_presentation_costs_two_reads",
             "rest_api/test_status_lists.py::TestWhatItCosts::test_one_query_and_from_the_cache_none",
+            "pages/test_credential_page.py::test_an_address_has_a_limit",
+            "pages/test_credential_page.py::test_it_takes_one_query_and_reads_no_bits",
+            "rest_api/test_shared_documents.py::test_an_address_has_a_limit",
+        ],
+    ),
+    32: (
+        "a name that an issuer gives itself is marked as such, after the domain that its DID proves",
+        [
+            "pages/test_credential_page.py::test_a_domain_that_is_proved_comes_before_a_name_that_nobody_checks",
+            "rest_api/test_shared_documents.py::test_a_did_web_has_its_domain_and_its_document",
+            "pages/test_credential_page.py::test_names_and_titles_stay_text",
         ],
     ),
 }
-IN_THIS_RELEASE = (1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 26, 27, 28, 29, 30, 31)
+IN_THIS_RELEASE = (1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 26, 27, 28, 29, 30, 31, 32)
 
 
 @functools.cache

@@ -7,23 +7,21 @@
  */
 import canonicalizeJson from 'canonicalize';
 import jsonld from 'jsonld';
-import {NQuads, canonize} from 'rdf-canonize';
 
-import {bytesToHex, sha256OfText} from './bytes.js';
 import {contextOf, isPinned} from './contexts.js';
 import {requireCovered} from './coverage.js';
 import {Refusal} from './errors.js';
 import {isObject, listOf} from './json_values.js';
-import {MAX_BLANK_NODES} from './limits.js';
+import {canonicalQuads} from './labelling.js';
+import {termsOf} from './n_quads.js';
 
 const UNDEFINED = 'urn:x-no-context-defines:';
 const RELATIVE = 'x-relative:';
+const XSD_DOUBLE = 'http://www.w3.org/2001/XMLSchema#double';
+// Its name while jsonld, which writes doubles anew, has the document.
+const DOUBLE = 'urn:x-double';
 const LAST_CONTEXT = 'urn:x-last-context';
 const LAST = {'@context': {'@vocab': UNDEFINED}};
-// RDFC-1.0 tries every order of blank nodes that it cannot tell apart at first sight (§4.8).
-const MAX_ALIKE = 5;
-const MAX_ALIKE_IN_ALL = 64;
-const MAX_MILLISECONDS = 5000;
 
 /** RFC 8785. */
 export function canonicalJson(value) {
@@ -50,25 +48,52 @@ export function remembering() {
 export async function canonicalize(document) {
   requireCovered(document, identifierTerms(contextUrls(document)));
   const dataset = await toDataset(document);
-  requireDefined(dataset);
-  const quads = dataset.map(renumberQuad);
-  requireToldApart(quads);
-  return canonizeQuads(quads);
+  requireDefined(document, dataset);
+  return canonicalQuads(dataset.map(termsOf));
 }
 
 async function toDataset(document) {
+  const options = {
+    base: `${RELATIVE}///`,
+    documentLoader: load,
+    eventHandler: refuseLosses,
+    processingMode: 'json-ld-1.1',
+    // Cryptosuites put the base direction into the datatype (JSON-LD 1.1 §10.2): so it is signed.
+    rdfDirection: 'i18n-datatype',
+  };
   try {
-    return await jsonld.toRDF(withLastContext(document), {
-      base: `${RELATIVE}///`,
-      documentLoader: load,
-      eventHandler: refuseLosses,
-      processingMode: 'json-ld-1.1',
-      // Cryptosuites put the base direction into the datatype (JSON-LD 1.1 §10.2): so it is signed.
-      rdfDirection: 'i18n-datatype',
-    });
+    const expanded = withPlainNumbers(await jsonld.expand(withLastContext(document), options));
+    return (await jsonld.toRDF(expanded, {...options, skipExpansion: true})).map(withDoubles);
   } catch {
     throw new Refusal('not_canonical');
   }
+}
+
+/**
+ * A number with a fraction is a double however JavaScript writes it (JSON-LD 1.1 API §8.6), and text that is said to be
+ * one stays the text that it is.
+ */
+function withPlainNumbers(node) {
+  if (Array.isArray(node)) {
+    return node.map(withPlainNumbers);
+  }
+  if (!isObject(node)) {
+    return node;
+  }
+  const {'@value': value, '@type': type = XSD_DOUBLE} = node;
+  if (typeof value === 'number' && !Number.isInteger(value)) {
+    return {'@value': value.toExponential(15).replace(/(\d)0*e\+?/, '$1E'), '@type': type === XSD_DOUBLE ? DOUBLE : type};
+  }
+  if (typeof value === 'string' && node['@type'] === XSD_DOUBLE) {
+    return {'@value': value, '@type': DOUBLE};
+  }
+  return Object.fromEntries(Object.entries(node).map(([name, each]) => [name, withPlainNumbers(each)]));
+}
+
+function withDoubles(quad) {
+  const {object} = quad;
+  const isDouble = object.termType === 'Literal' && object.datatype.value === DOUBLE;
+  return isDouble ? {...quad, object: {...object, datatype: {...object.datatype, value: XSD_DOUBLE}}} : quad;
 }
 
 /** Every context that `document` names, wherever. */
@@ -153,11 +178,11 @@ function refuseLosses({event, next}) {
   next();
 }
 
-function requireDefined(dataset) {
+function requireDefined(document, dataset) {
   const names = dataset
     .flatMap(({subject, predicate, object, graph}) => [subject, predicate, object, graph])
     .map((term) => (term.termType === 'Literal' ? term.datatype.value : term.value));
-  if (names.some((name) => name.startsWith(UNDEFINED))) {
+  if (hasPrototype(document) || names.some((name) => name.startsWith(UNDEFINED))) {
     throw new Refusal('undefined_term');
   }
   if (names.some((name) => name.startsWith(RELATIVE))) {
@@ -165,101 +190,10 @@ function requireDefined(dataset) {
   }
 }
 
-/** Few blank nodes look alike at first sight (RDFC-1.0 §4.6): of more, canonicalisation takes exponential time. */
-function requireToldApart(quads) {
-  const seen = new Map();
-  for (const quad of quads) {
-    for (const {termType, value} of [quad.subject, quad.object, quad.graph]) {
-      if (termType === 'BlankNode') {
-        seen.set(value, (seen.get(value) ?? new Set()).add(quad));
-      }
-    }
+/** A member that objects of JavaScript have already: it would not get as far as the RDF, and no context defines it. */
+function hasPrototype(node) {
+  if (Array.isArray(node)) {
+    return node.some(hasPrototype);
   }
-  if (seen.size > MAX_BLANK_NODES) {
-    throw new Refusal('too_large');
-  }
-  const counts = new Map();
-  for (const [label, own] of seen) {
-    const looks = firstDegree(label, [...own]);
-    counts.set(looks, (counts.get(looks) ?? 0) + 1);
-  }
-  const alike = [...counts.values()].filter((count) => count > 1);
-  if (Math.max(0, ...alike) > MAX_ALIKE || alike.reduce((sum, count) => sum + count, 0) > MAX_ALIKE_IN_ALL) {
-    throw new Refusal('too_many_alike');
-  }
-}
-
-function firstDegree(label, quads) {
-  const rename = (term) => (term.termType === 'BlankNode' ? {...term, value: term.value === label ? 'a' : 'z'} : term);
-  return quads
-    .map(({subject, predicate, object, graph}) =>
-      NQuads.serializeQuadComponents(rename(subject), predicate, rename(object), rename(graph)),
-    )
-    .sort()
-    .join('');
-}
-
-async function canonizeQuads(quads) {
-  const deadline = Date.now() + MAX_MILLISECONDS;
-  const signal = {
-    get aborted() {
-      return Date.now() > deadline;
-    },
-  };
-  try {
-    const text = await canonize(quads, {
-      algorithm: 'RDFC-1.0',
-      createMessageDigest: () => new Digest(),
-      maxWorkFactor: Infinity,
-      rejectURDNA2015: true,
-      signal,
-    });
-    return numberedBack(text);
-  } catch {
-    throw new Refusal('too_many_alike');
-  }
-}
-
-class Digest {
-  constructor() {
-    this.text = '';
-  }
-
-  update(text) {
-    this.text += text;
-  }
-
-  async digest() {
-    return bytesToHex(sha256OfText(numberedBack(this.text)));
-  }
-}
-
-/*
- * RDFC-1.0 orders by code points, JavaScript by UTF-16 units; the two differ where characters beyond the BMP meet those
- * from U+E000 on. So the units are renumbered before the library sorts, and numbered back in what it hashes and returns.
- */
-const HIGH_UNITS = /[\ud800-\uffff]/g;
-
-function renumbered(text) {
-  return text.replace(HIGH_UNITS, (unit) => {
-    const value = unit.charCodeAt(0);
-    return String.fromCharCode(value < 0xe000 ? value + 0x2000 : value - 0x800);
-  });
-}
-
-function numberedBack(text) {
-  return text.replace(HIGH_UNITS, (unit) => {
-    const value = unit.charCodeAt(0);
-    return String.fromCharCode(value < 0xf800 ? value + 0x800 : value - 0x2000);
-  });
-}
-
-function renumberQuad({subject, predicate, object, graph}) {
-  const [first, second, third, fourth] = [subject, predicate, object, graph].map(renumberTerm);
-  return {subject: first, predicate: second, object: third, graph: fourth};
-}
-
-function renumberTerm(term) {
-  const copy = {...term, value: renumbered(term.value)};
-  return term.datatype ? {...copy, datatype: renumberTerm(term.datatype)} : copy;
+  return isObject(node) && (Object.hasOwn(node, '__proto__') || Object.values(node).some(hasPrototype));
 }

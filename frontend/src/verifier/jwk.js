@@ -28,13 +28,14 @@ async function verifyRsa({n, e}, signature, message) {
   if (!modulus?.[0] || !exponent?.[0] || exponent.length > MAX_EXPONENT_BYTES) {
     throw new Refusal('key_unavailable');
   }
+  const value = exponent.reduce((number, byte) => number * 256 + byte, 0);
   const bits = modulus.length * 8 - (Math.clz32(modulus[0]) - 24);
   if (bits < MIN_RSA_BITS) {
     throw new Refusal('unsupported_algorithm');
   }
   // Outside of a secure context, browsers have no such thing.
   const subtle = globalThis.crypto?.subtle;
-  if (bits > MAX_RSA_BITS || !subtle) {
+  if (bits > MAX_RSA_BITS || value < 3 || value % 2 === 0 || !subtle) {
     throw new Refusal('key_unavailable');
   }
   const form = {name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256'};

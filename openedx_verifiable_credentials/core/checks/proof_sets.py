@@ -116,7 +116,8 @@ def _text(members: JsonObject, name: str) -> str:
 def _moment(members: JsonObject, name: str) -> datetime.datetime | None:
     if name not in members:
         return None
-    moment = read_moment(members[name])
+    # Data Integrity §2.1: a date that was written without an offset by mistake is in UTC.
+    moment = read_moment(members[name], without_zone=True)
     if moment is None:
         raise malformed()
     return moment

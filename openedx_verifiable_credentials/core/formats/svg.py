@@ -20,10 +20,13 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_ELEMENTS = 20_000
 MAX_DEPTH = 64
 MAX_ATTRIBUTES = 256
+# Of one tag, as expat may see it: it gathers all of them before it says anything.
+_MAX_EQUALS = 4_096
 MAX_CREDENTIAL_BYTES = 512 * 1024
 _SVG = "http://www.w3.org/2000/svg svg"
 _CREDENTIAL = f"{NAMESPACE} credential"
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*<")
+_CROWDED_TAG = re.compile(rb"<(?:[^<=]*+=){%d}" % (_MAX_EQUALS + 1))
 _SPACE = " \t\r\n"
 _ENCODINGS = ("utf-8", "us-ascii")
 
@@ -41,6 +44,8 @@ def read(raw: bytes) -> bytes:
     """
     if len(raw) > MAX_BYTES:
         raise DocumentError("too_large", f"The picture is larger than {MAX_BYTES} bytes.")
+    if _CROWDED_TAG.search(raw):
+        raise DocumentError("too_large", "The picture has a tag with too many attributes.")
     return _Reader().read(raw)
 
 

@@ -126,5 +126,5 @@ def _fill_date(credential: JsonObject, name: str, seconds: float | None) -> None
         own = datetime.datetime.fromisoformat(credential[name])
     except (TypeError, ValueError):
         raise DocumentError("malformed_proof", f"A claim of the token contradicts the credential's {name}.") from None
-    if own.tzinfo is None or own.astimezone(datetime.UTC).replace(microsecond=0) != moment:
+    if own.tzinfo is None or own.replace(microsecond=0) != moment:
         raise DocumentError("malformed_proof", f"A claim of the token contradicts the credential's {name}.")

@@ -15,6 +15,7 @@ from openedx_verifiable_credentials.core.checks.report import Outcome
 from openedx_verifiable_credentials.core.checks.report import check
 from openedx_verifiable_credentials.core.checks.status import Entry
 from openedx_verifiable_credentials.core.checks.status import StatusList
+from openedx_verifiable_credentials.core.moments import SKEW
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 from openedx_verifiable_credentials.flows.steps.finding import Finder
@@ -101,6 +102,7 @@ class StatusChecker:
             return _ISSUERS.get(proven.issuer.code, "status_list_invalid")
         found = status.read_list(document, issuer)
         version = dates.valid_from(document)
-        if version is not None and not self._finder.is_given(url) and self._seen.is_older(url, version):
-            return "status_list_stale"
-        return found
+        if version is None or version > moment + SKEW or self._finder.is_given(url):
+            return found
+        # Of this issuer: what another one serves at the address makes nothing of theirs old.
+        return "status_list_stale" if self._seen.is_older(f"{issuer} {url}", version) else found

@@ -5,19 +5,17 @@ from __future__ import annotations
 import dataclasses
 
 from openedx_verifiable_credentials.core import formats
-from openedx_verifiable_credentials.core import json_text
-from openedx_verifiable_credentials.core.canonical import canonicalize
+from openedx_verifiable_credentials.core.checks import reading
 from openedx_verifiable_credentials.core.checks.report import Check
 from openedx_verifiable_credentials.core.checks.report import Outcome
 from openedx_verifiable_credentials.core.checks.report import check
-from openedx_verifiable_credentials.core.checks.report import codes
+from openedx_verifiable_credentials.core.checks.schema import check_schema
+from openedx_verifiable_credentials.core.covered import remembering
 from openedx_verifiable_credentials.core.suites import vc_jwt
 from openedx_verifiable_credentials.core.suites.rdf_proof import Canonicalizer
 from openedx_verifiable_credentials.core.suites.vc_jwt import ParsedToken
 from openedx_verifiable_credentials.data import JsonObject
-from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
-
-_MAX_BYTES = 512 * 1024
+from openedx_verifiable_credentials.exceptions import DocumentError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,29 +31,17 @@ class Understood:
     canonicalize: Canonicalizer
 
 
-def understand(raw: bytes, *, max_bytes: int = _MAX_BYTES) -> Understood | Check:
+def understand(raw: bytes, *, max_bytes: int = reading.MAX_BYTES) -> Understood | Check:
     """What ``raw`` is; or, where that cannot be understood, the check that says why."""
     try:
-        # Only pictures may be larger than what they carry.
+        # A picture may be larger than what it carries.
         baked = formats.read_credential(raw)
         raw = raw if baked is None else baked
         text = vc_jwt.find_token(raw)
-        if text is not None:
-            token = vc_jwt.read(text)
-            return _judge(token.credential, token)
-        return _judge(json_text.read_object(raw, max_bytes=max_bytes), None)
-    except VerifiableCredentialsError as error:
-        return _refusal(error)
-
-
-def _judge(document: JsonObject, token: ParsedToken | None) -> Understood | Check:
-    try:
-        canonicalize({name: member for name, member in document.items() if name != "proof"})
-    except VerifiableCredentialsError as error:
-        return _refusal(error)
-    schema = check("well_formed")
+        token = None if text is None else vc_jwt.read(text)
+        document = reading.read_document(raw, max_bytes=max_bytes) if token is None else token.credential
+    except DocumentError as error:
+        return check(error.code)
+    canonicalize = remembering()
+    schema = check_schema(document, canonicalize)
     return Understood(document, schema, token, canonicalize) if schema.outcome is Outcome.PASSED else schema
-
-
-def _refusal(error: VerifiableCredentialsError) -> Check:
-    return check(error.code if error.code in codes() else "not_json")
