@@ -3,7 +3,9 @@
 import datetime
 import json
 import re
+import urllib.parse
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -81,6 +83,18 @@ def test_one_byte_of_a_claim_turns_it_red(offline, evidence, old, new):
     red = offline.page.evaluate("getComputedStyle(document.querySelector('#ovc-headline')).color")
     assert red == "rgb(163, 21, 21)"
     offline.require_usable("evidence-changed")
+
+
+def test_what_it_shows_is_what_was_checked(offline, evidence):
+    """Words in the HTML around the credential prove nothing, and do not stay."""
+    file = Path(urllib.parse.unquote(urllib.parse.urlsplit(evidence("valid")).path))
+    text = file.read_text(encoding="utf-8")
+    assert "<bdi>Ada Lovelace</bdi>" in text
+    file.write_text(text.replace("<bdi>Ada Lovelace</bdi>", "<bdi>Eve Lovelace</bdi>"), encoding="utf-8")
+    offline.open(file.as_uri())
+    assert offline.state == "valid"
+    assert "Ada Lovelace" in offline.text
+    assert "Eve" not in offline.text
 
 
 def test_every_member_of_the_credential_is_covered(offline, evidence, world):

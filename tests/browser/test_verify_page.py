@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests import merkle
 from tests.browser import files
 from tests.browser.visits import changed
 
@@ -213,6 +214,18 @@ def test_the_web_address_of_the_issuer_comes_first(verify_page, service, world):
     domain = service["base_url"].removeprefix("http://")
     assert issuer.startswith(domain)
     assert issuer.index(domain) < issuer.index("did:web:") < issuer.index("Calls itself “Example Academy”")
+
+
+@pytest.mark.parametrize(("network", "marked"), [(merkle.BASE_SEPOLIA, True), (merkle.BASE, False)])
+def test_anchors_on_test_networks_are_marked(verify_page, network, marked):
+    document = json.loads(files.credential())
+    leaf = merkle.leaf(document)
+    proof = merkle.proof(leaf, leaf, [], kind="merkle-proof-2019", network=network)
+    verify_page.choose(as_json(json.dumps({**document, "proof": [*document["proof"], proof]})))
+    anchor = verify_page.page.inner_text(".ovc-anchor")
+    assert merkle.TRANSACTION in anchor
+    assert ("Test network: anybody can write there" in anchor) is marked
+    verify_page.require_usable("verify-anchored")
 
 
 def test_with_keys_alone_a_file_is_chosen(verify_page, tmp_path):
