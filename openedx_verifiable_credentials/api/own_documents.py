@@ -6,6 +6,7 @@ another one, and all of them may end up waiting.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import SplitResult
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -33,13 +34,18 @@ def find_own_document(url: str) -> bytes | None:
     Raises FetchError ``fetch_failed`` where it is, and has no such document; TransientError ``database_unavailable``,
     StatusListError ``status_list_expired`` or ``corrupted_list``.
     """
-    document = _find_did_document(url)
+    try:
+        parts = urlsplit(url)
+        origin = _origin(parts)
+    except ValueError:
+        return None
+    document = _find_did_document(parts)
     if document is not None:
         return document
-    base_url = _find_base_url(url)
-    if base_url is None:
-        return None
-    return _get_status_list(url, base_url)
+    # Whatever its path: nothing of this service is asked over HTTP.
+    bases = Issuer.objects.order_by("base_url").values_list("base_url", flat=True).distinct()
+    base_url = next((base for base in bases if _origin(urlsplit(base)) == origin), None)
+    return None if base_url is None else _get_status_list(url, base_url)
 
 
 def find_own_keys(did: str) -> Sequence[KeyRecord] | None:
@@ -48,33 +54,22 @@ def find_own_keys(did: str) -> Sequence[KeyRecord] | None:
     return None if issuer is None else documents.key_records(issuer)
 
 
-def _find_did_document(url: str) -> bytes | None:
+def _find_did_document(parts: SplitResult) -> bytes | None:
     """Of a did:web issuer: its DID says https, whatever our base URL does."""
-    parts = urlsplit(url)
-    path = parts.path.split("/")[1:]
-    if parts.scheme != "https" or parts.query or path[-1] != _DID_FILE:
+    *path, name = parts.path.removeprefix("/").split("/")
+    if parts.scheme != "https" or parts.query or name != _DID_FILE:
         return None
     try:
-        did = dids.web_did(parts.netloc, [] if path[:-1] == [_WELL_KNOWN] else path[:-1])
+        did = dids.web_did(parts.netloc, [] if path == [_WELL_KNOWN] else path)
     except ValueError:
         return None
     document = documents.find_did_document(did)
     return None if document is None else json_text.write(document)
 
 
-def _find_base_url(url: str) -> str | None:
-    """Ours where ``url`` is on the same origin, whatever its path: nothing of this service is asked over HTTP."""
-    bases = Issuer.objects.order_by("base_url").values_list("base_url", flat=True).distinct()
-    return next((base for base in bases if _origin(base) == _origin(url)), None)
-
-
-def _origin(url: str) -> tuple[str | None, int | None]:
-    """Host and port; a name is the same in capitals, and with a dot at its end."""
-    parts = urlsplit(url)
-    try:
-        return (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme)
-    except ValueError:
-        return None, None
+def _origin(parts: SplitResult) -> tuple[str, int | None]:
+    """Host and port; a name is the same in capitals, and with a dot at its end. Raises ValueError."""
+    return (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme)
 
 
 def _get_status_list(url: str, base_url: str) -> bytes:

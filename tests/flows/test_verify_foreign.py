@@ -210,8 +210,8 @@ def test_a_strangers_proof_does_not_stand_in_for_the_issuers_that_is_of_an_unkno
         {**signed, "proof": [*signed["proof"], {**pretended, "proofPurpose": "assertionMethod", "proofValue": "u"}]},
         documents,
     )
-    assert codes(report)[ISSUER] == "not_the_issuers_key"
-    assert report.verdict is Verdict.INVALID
+    assert codes(report)[ISSUER] == "issuer_not_reached"
+    assert report.verdict is Verdict.COULD_NOT_BE_CHECKED
 
 
 # --- Lists in the place of the one that is named
@@ -609,3 +609,36 @@ def test_whatever_it_is_there_is_a_report(body):
     ]
     assert report.verdict in (Verdict.INVALID, Verdict.COULD_NOT_BE_CHECKED)
     assert report.as_json()["checks"]
+
+
+# --- Keys that end
+
+
+@pytest.mark.parametrize(
+    ("member", "at", "code"),
+    [
+        ("revoked", None, "issuer_confirmed"),
+        ("revoked", datetime.timedelta(days=2), "key_revoked"),
+        ("expires", datetime.timedelta(days=2), "key_expired"),
+        ("expires", datetime.timedelta(), "issuer_confirmed"),
+    ],
+)
+def test_a_key_ends_when_its_document_says_so(member, at, code):
+    document = foreign.did_document(WEB)
+    for method in document["verificationMethod"]:
+        method[member] = "2026-04-02T12:00:00Z"
+    signed = foreign.secure(foreign.credential(WEB), WEB)
+    report = judge(signed, {foreign.did_url(): document}, at=None if at is None else NOW + at)
+    assert codes(report)[ISSUER] == code
+
+
+def test_a_key_that_is_revoked_now_is_not_believed_for_the_past_unless_the_document_is_of_then():
+    document = foreign.did_document(WEB)
+    for method in document["verificationMethod"]:
+        method["revoked"] = "2026-03-20T00:00:00Z"
+    signed = foreign.secure(foreign.credential(WEB), WEB)
+    past = datetime.datetime(2026, 3, 10, tzinfo=datetime.UTC)
+    assert codes(judge(signed, {foreign.did_url(): document}, at=past))[ISSUER] == "key_revoked"
+    given = {foreign.did_url(): foreign.raw(document)}
+    assert codes(judge(signed, {}, given=given, at=past))[ISSUER] == "issuer_confirmed"
+    assert codes(judge(signed, {}, given=given))[ISSUER] == "key_revoked"

@@ -109,7 +109,9 @@ def sign(document: JsonObject, signer: Signer, profile: CredentialProfile) -> Js
     try:
         proof = prove(document, signer, suite)
     except CompositionError:
-        proof = prove({"@context": list(profile.contexts), "id": "urn:x:y", "type": v.VERIFIABLE_CREDENTIAL}, signer, suite)
+        proof = prove(
+            {"@context": list(profile.contexts), "id": "urn:x:y", "type": v.VERIFIABLE_CREDENTIAL}, signer, suite
+        )
     return profile.attach(document, proof)
 
 

@@ -82,7 +82,11 @@ def tokens() -> Iterator[Case]:
             if what != name:
                 crossed = token({**header, "alg": wrong[0]}, second, sign)
                 yield Case(f"token {name} as {what}", crossed.encode(), at_hand)
-                yield Case(f"token {name} with the key of {what}", token({**header, "kid": wrong[1]}, second, sign).encode(), at_hand)
+                yield Case(
+                    f"token {name} with the key of {what}",
+                    token({**header, "kid": wrong[1]}, second, sign).encode(),
+                    at_hand,
+                )
         yield Case(f"token {name} offline", token(header, second, sign).encode())
     header = {"alg": "EdDSA", "kid": c.WEB.method.id, "typ": "JWT"}
     sign = c.WEB.sign
@@ -148,9 +152,15 @@ def tokens() -> Iterator[Case]:
         "jwk private": ({"alg": "EdDSA", "typ": "vc+jwt", "jwk": {**_jwk(), "d": "x"}}, second),
         "jwk text": ({"alg": "EdDSA", "typ": "vc+jwt", "jwk": "x"}, second),
         "jwk empty": ({"alg": "EdDSA", "typ": "vc+jwt", "jwk": {}}, second),
-        "issuer of https": ({"alg": "EdDSA", "typ": "vc+jwt", "jwk": _jwk()}, {**second, "issuer": "https://example.org"}),
+        "issuer of https": (
+            {"alg": "EdDSA", "typ": "vc+jwt", "jwk": _jwk()},
+            {**second, "issuer": "https://example.org"},
+        ),
         "issuer of https, kid": ({**header, "typ": "vc+jwt"}, {**second, "issuer": "https://example.org"}),
-        "issuer of https, bare kid": ({**header, "typ": "vc+jwt", "kid": "key-1"}, {**second, "issuer": "https://example.org"}),
+        "issuer of https, bare kid": (
+            {**header, "typ": "vc+jwt", "kid": "key-1"},
+            {**second, "issuer": "https://example.org"},
+        ),
         "with a proof": ({**header, "typ": "vc+jwt"}, c.credential(c.WEB, OBV3_VC2)),
         "undefined term": ({**header, "typ": "vc+jwt"}, {**second, "gpa": "4.0"}),
         "registered beside": ({**header, "typ": "vc+jwt"}, {**second, "iat": SECONDS, "aud": "x"}),
@@ -166,7 +176,11 @@ def tokens() -> Iterator[Case]:
         "large": f"{head}.{'A' * 800_000}.{signature}", "quoted": json.dumps(good), "data": f"data:application/vc+jwt,{good}", "in an envelope": json.dumps(_envelope(good)),
     }.items():  # fmt: skip
         yield Case(f"token {what}", text.encode(), at_hand)
-    weak = token({**header, "typ": "vc+jwt", "alg": "RS256", "kid": f"{did}#rsa"}, second, lambda message: rsa_sign(message, 1024))
+    weak = token(
+        {**header, "typ": "vc+jwt", "alg": "RS256", "kid": f"{did}#rsa"},
+        second,
+        lambda message: rsa_sign(message, 1024),
+    )
     yield Case("token weak RSA", weak.encode(), published(**rsa_jwk(1024)))
     strong = token({"alg": "RS256", "kid": f"{did}#rsa", "typ": "vc+jwt"}, second, rsa_sign)
     for what, changes in {"use enc": {"use": "enc"}, "alg RS512": {"alg": "RS512"}, "alg RS256": {"alg": "RS256"}, "wrapped": {"e": "AAEAAQ"},
@@ -174,7 +188,11 @@ def tokens() -> Iterator[Case]:
         yield Case(f"token RSA {what}", strong.encode(), published(**changes))
     for bits in ("1", "2"):
         padded = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:o="https://purl.imsglobal.org/ob/v3p0"><o:credential verify="{good}"/></svg>'
-        yield Case(f"token in a picture {bits}", (padded if bits == "1" else padded.replace(good, f" {good}\n")).encode(), at_hand)
+        yield Case(
+            f"token in a picture {bits}",
+            (padded if bits == "1" else padded.replace(good, f" {good}\n")).encode(),
+            at_hand,
+        )
 
 
 def _seconds(text: str) -> int:
@@ -204,7 +222,9 @@ def presentations() -> Iterator[Case]:
     holder = c.THIEF
     did = holder.method.controller
     bare: JsonObject = {"@context": [v.CREDENTIALS_V2], "type": ["VerifiablePresentation"], "holder": did}
-    signed_token = token({"alg": "EdDSA", "kid": c.WEB.method.id, "typ": "vc+jwt"}, c.unsigned(c.WEB, OBV3_VC2), c.WEB.sign)
+    signed_token = token(
+        {"alg": "EdDSA", "kid": c.WEB.method.id, "typ": "vc+jwt"}, c.unsigned(c.WEB, OBV3_VC2), c.WEB.sign
+    )
     contents: dict[str, Any] = {
         "one": [good], "alone": good, "two": [good, c.credential(c.KEY, OBV3_VC2)], "tampered": [{**good, "name": "x"}], "token": [signed_token],
         "enveloped": [_envelope(signed_token)], "odd envelope": [{**_envelope(signed_token), "id": "data:text/plain,x"}], "empty": [], "text": "x",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Collection
 from collections.abc import Sequence
 
 from openedx_verifiable_credentials.core import key_history
@@ -53,8 +54,8 @@ def look_up(
     proof: Proof, document: DidDocument | str, *, records: Sequence[KeyRecord] | None, now: datetime.datetime
 ) -> Finding:
     """
-    The key that ``proof`` names. ``document``: that of its DID, or the code that says why it could not be had;
-    ``records``: the history of the DID's keys, None where there is none.
+    The key that ``proof`` names, as it is at the moment ``now``. ``document``: that of its DID, or the code that says
+    why it could not be had; ``records``: the history of the DID's keys, None where there is none.
     """
     did = controller_of(proof.method)
     if isinstance(document, str):
@@ -76,15 +77,15 @@ def look_up(
     return Finding(did, CONFIRMED, key, method.account)
 
 
-def judge(issuer: str, results: Sequence[tuple[ProofResult, Finding]]) -> Check:
+def judge(issuer: str, results: Sequence[tuple[ProofResult, Finding]], unknown: Collection[str] = ()) -> Check:
     """
     The check, of a document that says it is ``issuer``'s. What is valid decides; where nothing is, what was looked at.
 
-    ``results`` has the proofs of suites that are known.
+    ``results`` has the proofs of suites that are known; ``unknown``: the methods that other proofs name.
     """
     valid = [pair for pair in results if pair[0].code == VALID] or list(results)
     theirs = [finding for _, finding in valid if finding.controller == issuer]
-    if not valid:
+    if not valid or (not theirs and issuer in map(controller_of, unknown)):
         return check("issuer_not_reached", issuer=issuer)
     if not theirs:
         if not issuer.startswith("did:"):

@@ -36,7 +36,7 @@ _PROBLEMS = {
     Problem.REFUSED: "issuer_refused",
     Problem.OFFLINE: "offline",
 }
-_RECENT_DIDS = 1024
+_RECENT_DIDS = 256
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Prover:
             found = proof_sets.read_proofs(understood.document)
         except VerifiableCredentialsError as error:
             return Proven(check(error.code), check("issuer_not_reached"), whose)
-        findings = {proof.number: self._look_up(proof) for proof in found if proof.suite is not None}
+        findings = {proof.number: self._look_up(proof, expected.moment) for proof in found if proof.suite is not None}
         judge = proofs.Judge(
             find_key=lambda proof: findings[proof.number].public_key,
             find_anchor=lambda proof, merkle, anchor: self._find_anchor(findings[proof.number], merkle, anchor),
@@ -87,8 +87,9 @@ class Prover:
         results = judge.judge(understood.document, found)
         known = [(result, findings[result.proof.number]) for result in results if result.proof.number in findings]
         whose = whose or next((finding.controller for _, finding in known), "")
+        unknown = [proof.method for proof in found if proof.suite is None]
         created = [proof.created for proof in found if proof.created is not None]
-        return Proven(proofs.conclude(results), issuers.judge(whose, known), whose, created)
+        return Proven(proofs.conclude(results), issuers.judge(whose, known, unknown), whose, created)
 
     def _prove_token(self, token: ParsedToken, whose: str, expected: Expected) -> Proven:
         proof = tokens.as_proof(token, whose)
@@ -96,7 +97,7 @@ class Prover:
             document = self._document(whose)
             method = "" if isinstance(document, str) else tokens.find_method(token, document)
             proof = dataclasses.replace(proof, method=method or whose)
-        finding = self._look_up(proof)
+        finding = self._look_up(proof, expected.moment)
         key = finding.public_key or tokens.find_key_in_header(token)
         result = tokens.judge(token, proof, key, expected)
         if not issuers.controller_of(proof.method):
@@ -104,10 +105,18 @@ class Prover:
             finding = dataclasses.replace(finding, controller=whose, code="unsupported_issuer")
         return Proven(proofs.conclude([result]), issuers.judge(whose, [(result, finding)]), whose)
 
-    def _look_up(self, proof: Proof) -> Finding:
+    def _look_up(self, proof: Proof, at: datetime.datetime) -> Finding:
         did = issuers.controller_of(proof.method)
         records = self._histories.get(did, lambda: self._find_own_keys(did))
-        return issuers.look_up(proof, self._document(did), records=records, now=self._now())
+        # A DID document says what is so now, for whatever moment is asked; a given one says what was so then.
+        moment = at if self._is_given(did) else max(at, self._now())
+        return issuers.look_up(proof, self._document(did), records=records, now=moment)
+
+    def _is_given(self, did: str) -> bool:
+        try:
+            return self._finder.is_given(did_documents.address_of(did))
+        except ValueError:
+            return False
 
     def _document(self, did: str) -> DidDocument | str:
         return self._dids.get(did, lambda: self._resolve(did))
