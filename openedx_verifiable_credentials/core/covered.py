@@ -21,8 +21,8 @@ from openedx_verifiable_credentials.core import contexts
 from openedx_verifiable_credentials.core.checks.coverage import Path
 from openedx_verifiable_credentials.core.checks.coverage import pointer
 from openedx_verifiable_credentials.core.checks.coverage import require_covered
-from openedx_verifiable_credentials.core.suites.rdf_proof import Canonicalizer
 from openedx_verifiable_credentials.core.configurations import canonical_configuration
+from openedx_verifiable_credentials.core.doubles import with_signed_digits
 from openedx_verifiable_credentials.core.inlining import BASE
 from openedx_verifiable_credentials.core.inlining import RELATIVE_SCHEME
 from openedx_verifiable_credentials.core.inlining import UNDEFINED
@@ -35,6 +35,7 @@ from openedx_verifiable_credentials.core.labelling import canonical_quads
 from openedx_verifiable_credentials.core.small_contexts import Kind
 from openedx_verifiable_credentials.core.small_contexts import kind_of
 from openedx_verifiable_credentials.core.small_contexts import small_contexts
+from openedx_verifiable_credentials.core.suites.rdf_proof import Canonicalizer
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import CompositionError
 from openedx_verifiable_credentials.exceptions import DocumentError
@@ -120,18 +121,24 @@ def _canonicalize(document: JsonObject, context_text: ContextText) -> str:
     quads = serialized.decode("utf-8")
     if UNDEFINED in quads or RELATIVE_SCHEME in quads:
         _require_defined(dataset, document)
-    return canonical_quads(quads)
+    return canonical_quads(with_signed_digits(quads, document))
 
 
 def _require_defined(dataset: pyoxigraph.Dataset, document: JsonObject) -> None:
-    for quad in dataset:
-        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
-            name = term.datatype.value if isinstance(term, pyoxigraph.Literal) else getattr(term, "value", "")
-            if name.startswith(UNDEFINED):
-                place = _find(document, name.removeprefix(UNDEFINED), ())
-                raise DocumentError("undefined_term", "No context of the document defines a member.", field=place)
-            if name.startswith(RELATIVE_SCHEME):
-                raise DocumentError("relative_iri", "An identifier is not an absolute IRI.")
+    names = {_iri(term) for quad in dataset for term in (quad.subject, quad.predicate, quad.object, quad.graph_name)}
+    undefined = sorted(name.removeprefix(UNDEFINED) for name in names if name.startswith(UNDEFINED))
+    if undefined:
+        place = _find(document, undefined[0], ())
+        raise DocumentError("undefined_term", "No context of the document defines a member.", field=place)
+    if any(name.startswith(RELATIVE_SCHEME) for name in names):
+        raise DocumentError("relative_iri", "An identifier is not an absolute IRI.")
+
+
+def _iri(term: Any) -> str:
+    """The IRI that ``term`` is, or that says what kind of literal it is; "" for none."""
+    if isinstance(term, pyoxigraph.Literal):
+        term = term.datatype
+    return term.value if isinstance(term, pyoxigraph.NamedNode) else ""
 
 
 def _find(node: Any, term: str, path: Path) -> str | None:

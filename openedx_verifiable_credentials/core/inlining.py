@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import math
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -74,19 +73,13 @@ class _Writer:
             if "@direction" in node:
                 node = _directed(node)
             return "{" + ",".join(self._member(name, value) for name, value in node.items()) + "}"
-        return json.dumps(_plain(node) if isinstance(node, float) else node)
+        # An integral number is an integer to JSON-LD, however it is written (JSON-LD 1.1 API §8.2.2).
+        return json.dumps(int(node) if isinstance(node, float) and node.is_integer() else node)
 
     def _member(self, name: str, value: Any) -> str:
         if name == "@context":
             return '"@context":' + self._context_text(_urls(value))
         return json.dumps(name) + ":" + self.write(value)
-
-
-def _plain(number: float) -> float | int:
-    """Integral numbers as integers, others to the 16 digits of the canonical form (JSON-LD 1.1 API §8.6)."""
-    if not math.isfinite(number):
-        raise DocumentError("not_json", "A number is not one of JSON.")
-    return int(number) if number.is_integer() else float(f"{number:.15e}")
 
 
 def _directed(node: Mapping[str, Any]) -> JsonObject:

@@ -37,7 +37,7 @@ def small_contexts(kind: Kind) -> str:
     terms = set(used)
     while True:
         found = [_only(contexts.get_context(url)["@context"], terms) for url in urls]
-        leaned_on = {text for text in _texts(found)} | {text.partition(":")[0] for text in _texts(found)}
+        leaned_on = set(_texts(found)) | {text.partition(":")[0] for text in _texts(found)}
         if leaned_on <= terms:
             return with_fallback(found)
         terms |= leaned_on

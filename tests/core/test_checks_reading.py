@@ -43,6 +43,7 @@ def test_what_is_released_is_read_as_it_was_written(document):
         b'{"a":9007199254740992}',
         b'{"a":[-9007199254740992]}',
         b'{"a":1e16}',
+        b'{"a":1e-310}',
         b'{"a":' + b"9" * 5000 + b"}",
         rb'{"a":"\ud83d"}',
         rb'{"\udc00":1}',

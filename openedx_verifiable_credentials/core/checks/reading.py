@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 from typing import Final
 
@@ -15,13 +16,15 @@ MAX_DEPTH: Final = 24
 MAX_VALUES: Final = 20_000
 # Beyond it, readers that keep numbers as IEEE 754 doubles see another number than was signed (RFC 8785 §3.2.2.3).
 _MAX_INTEGER = 2**53 - 1
+# Below it, doubles lose digits, and what remains is written differently.
+_MIN_NUMBER = sys.float_info.min
 
 
 def read_document(raw: bytes, *, max_bytes: int = MAX_BYTES) -> JsonObject:
     """
     The JSON object in ``raw``: UTF-8, a byte order mark at its start allowed.
 
-    Raises DocumentError: ``not_json`` (also duplicate keys, NaN, lone surrogates, numbers beyond 2^53-1),
+    Raises DocumentError: ``not_json`` (also duplicate keys, NaN, lone surrogates, numbers beyond 2^53-1 or too small),
     ``too_large`` (bytes, depth, number of values), ``not_a_credential`` (JSON, but not an object).
     """
     try:
@@ -46,7 +49,7 @@ def _require_few_and_exact(document: JsonObject) -> None:
             pending += value.values()
         elif isinstance(value, list):
             pending += value
-        elif isinstance(value, int | float) and abs(value) > _MAX_INTEGER:
+        elif isinstance(value, int | float) and (abs(value) > _MAX_INTEGER or 0 < abs(value) < _MIN_NUMBER):
             raise DocumentError("not_json", "A number of the document is out of range.")
     if count > MAX_VALUES:
         raise DocumentError("too_large", f"The document has more than {MAX_VALUES} values.")
