@@ -11,6 +11,7 @@ import pytest
 from openedx_verifiable_credentials.flows.verify import Verifier
 from openedx_verifiable_credentials.flows.verify import VerifyMeans
 from tests.frontend import building
+from tests.interop import parity_attacks
 from tests.interop import parity_cases
 from tests.interop import parity_tokens
 from tests.interop.corpus import Case
@@ -18,6 +19,7 @@ from tests.interop.corpus import Case
 pytestmark = [pytest.mark.node, pytest.mark.slow]
 FAMILIES = (
     *parity_cases.FAMILIES,
+    *parity_attacks.FAMILIES,
     parity_tokens.tokens,
     parity_tokens.presentations,
     parity_tokens.published_examples,
