@@ -43,13 +43,13 @@ export function lookUp(proof, document, now) {
 
 /**
  * The check, of a document that says it is `issuer`'s. What is valid decides; where nothing is, what was looked at.
- * `results` has `[{proof, code}, finding]` of the suites that are known.
+ * `results` has `[{proof, code}, finding]` of the suites that are known; `unknown`: the methods that other proofs name.
  */
-export function judgeIssuer(issuer, results) {
+export function judgeIssuer(issuer, results, unknown = []) {
   const passed = results.filter(([{code}]) => code === VALID);
   const valid = passed.length ? passed : results;
   const theirs = valid.map(([, finding]) => finding).filter(({controller}) => controller === issuer);
-  if (!valid.length) {
+  if (!valid.length || (!theirs.length && unknown.map(controllerOf).includes(issuer))) {
     return check('issuer_not_reached', {issuer});
   }
   if (!theirs.length) {
