@@ -92,6 +92,27 @@ def odd() -> Iterator[Case]:
         yield Case(f"odd double {what}", c.dumps(document), at_hand)
 
 
+def large() -> Iterator[Case]:
+    """More than is compared in time, and envelopes, which are not opened."""
+    at_hand = c.published(c.KEY, OBV3_VC2)
+    for count in (1000, 1001):
+        document = c.sign(_small(**{"https://example.org/p": list(range(count))}), c.KEY, OBV3_VC2)
+        yield Case(f"array of {count}", c.dumps(document), at_hand)
+    types = ["VerifiableCredential", *(f"urn:example:{number}" for number in range(1000))]
+    yield Case("too many types", c.dumps(_small(type=types)))
+    first = c.prove(_small(), c.KEY, v.EDDSA_RDFC_2022, id="urn:uuid:2")
+    for count in (2, 8, 9, 18_000):
+        second = {**first, "id": "urn:uuid:3", "previousProof": ["urn:uuid:2"] * count}
+        yield Case(f"a proof {count} times before", c.dumps({**_small(), "proof": [first, second]}), at_hand)
+    for kind in ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"):
+        for media_type in ("application/vc+jwt", "application/vc+sd-jwt", ""):
+            address = f"data:{media_type},eyJ.e.A"
+            envelope = {"@context": [v.CREDENTIALS_V2], "id": address, "type": kind}
+            yield Case(f"{kind} {media_type}", c.dumps(envelope))
+            document = {"@context": [v.CREDENTIALS_V2], "type": "VerifiablePresentation"}
+            yield Case(f"inside {kind} {media_type}", c.dumps({**document, "verifiableCredential": [envelope]}))
+
+
 def moments() -> Iterator[Case]:
     """What is at hand is as old as whoever brought it says."""
     document = c.credential(c.WEB, OBV3_VC2)
@@ -127,4 +148,4 @@ def _by(key: bytes) -> tuple[JsonObject, JsonObject]:
     return _small(issuer=did), proof
 
 
-FAMILIES = (rewritten, odd, moments, weak_keys)
+FAMILIES = (rewritten, odd, large, moments, weak_keys)

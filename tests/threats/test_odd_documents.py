@@ -11,6 +11,7 @@ from tests import foreign
 from tests.fetchers import FakeFetcher
 
 WEB = foreign.signer(host=foreign.HOST)
+ENVELOPED = "EnvelopedVerifiableCredential"
 SERVED = {
     foreign.did_url(): foreign.did_document(WEB),
     foreign.LIST_URL: foreign.secure(foreign.list_credential(WEB, [7]), WEB, created="2026-03-31T00:00:00Z"),
@@ -85,6 +86,37 @@ def test_text_that_looks_like_a_number_of_the_document_stays_what_it_is(text, ki
 @pytest.mark.parametrize("member", ["evidence", "id"])
 def test_text_that_looks_like_a_number_is_no_identifier(member):
     assert judge(foreign.credential(WEB, **{member: "1.5E0"}))[1] in ("malformed", "relative_iri")
+
+
+@pytest.mark.parametrize("kind", ["EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"])
+def test_an_envelope_is_not_said_to_be_unsigned(kind):
+    envelope = {"@context": [v.CREDENTIALS_V2], "id": "data:application/vc+jwt,eyJ.e.A", "type": kind}
+    assert judge(envelope) == (Verdict.COULD_NOT_BE_CHECKED, "unsupported_format")
+
+
+def test_a_presentation_with_an_envelope_of_another_kind_could_not_be_checked():
+    envelope = {"@context": [v.CREDENTIALS_V2], "id": "data:application/vc+sd-jwt,eyJ~", "type": ENVELOPED}
+    presentation = foreign.presentation([envelope], WEB, signed=False)
+    assert judge(presentation) == (Verdict.COULD_NOT_BE_CHECKED, "unsupported_format")
+    assert judge({**presentation, "verifiableCredential": {**envelope, "id": "urn:x:1"}})[0] is Verdict.INVALID
+
+
+@pytest.mark.parametrize("member", ["type", "evidence", "https://example.org/p"])
+def test_an_array_is_not_longer_than_others_can_compare_in_time(member):
+    names = [f"urn:example:{number}" for number in range(1001)]
+    items = [{"id": name, "type": "VerifiableCredential"} for name in names] if member == "evidence" else names
+    first = ["VerifiableCredential"] if member == "type" else []
+    too_many, enough = first + items, (first + items)[:1000]
+    assert judge(foreign.secure(foreign.credential(WEB, **{member: enough}), WEB)) == (Verdict.VALID, None)
+    assert judge(foreign.credential(WEB, **{member: too_many})) == (Verdict.INVALID, "too_large")
+
+
+@pytest.mark.parametrize("named", [["urn:uuid:1"] * 2, ["urn:uuid:1"] * 18_000], ids=len)
+def test_a_proof_names_each_proof_before_it_once(named):
+    """Each name is a copy of that proof in what is canonicalised."""
+    first = foreign.secure(foreign.credential(WEB), WEB, id="urn:uuid:1", as_array=True)
+    second = {**first["proof"][0], "id": "urn:uuid:2", "previousProof": named}
+    assert judge({**first, "proof": [*first["proof"], second]}) == (Verdict.INVALID, "malformed_proof")
 
 
 def test_what_is_said_twice_in_two_ways_is_one_quad():

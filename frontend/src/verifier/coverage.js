@@ -15,6 +15,8 @@ const OF_THE_DOCUMENT = ['issuer', 'holder', 'issuanceDate', 'expirationDate', '
 const GRAPHS = ['proof', 'verifiableCredential'];
 // The data model 2.0 forgets every context there (`@context` null): what has none of its own would vanish.
 const OWN_CONTEXT = 'verifiableCredential';
+// RDF has sets where JSON has arrays, and those who look for what is in one twice compare each with each.
+const MAX_ITEMS = 1000;
 const PLAIN_NAME = /^[A-Za-z0-9_$.\-]*$/;
 const KEYWORD = /^@[A-Za-z]+$/;
 const VALUE_MEMBERS = ['@value', '@language', '@direction', '@type'];
@@ -26,7 +28,7 @@ const SOME_VOCABULARY = 'urn:vocabulary:';
 /**
  * Nothing of `document` would vanish on the way to RDF; `identifiers` (a Set) are the terms whose text is read as an IRI.
  * Throws Refusal, with the place as a JSON pointer: `uncovered_member`, `undefined_term`, `relative_iri`,
- * `blank_node_identifier`, `malformed`.
+ * `blank_node_identifier`, `malformed`, `too_large` (an array).
  */
 export function requireCovered(document, identifiers) {
   through(document, [], {identifiers, documentId: member(document, 'id')});
@@ -67,6 +69,7 @@ function requireEach(name, values, path, walk) {
   if (!values.length) {
     refuse('uncovered_member', path);
   }
+  requireFew(values, path);
   values.forEach((item, index) => {
     if (Array.isArray(item)) {
       refuse('malformed', [...path, index]);
@@ -129,7 +132,9 @@ function requireTypes(value, path) {
   if (value === null || (Array.isArray(value) && !value.length)) {
     refuse('uncovered_member', path);
   }
-  for (const name of Array.isArray(value) ? value : [value]) {
+  const names = Array.isArray(value) ? value : [value];
+  requireFew(names, path);
+  for (const name of names) {
     if (typeof name !== 'string') {
       refuse('malformed', path);
     }
@@ -137,6 +142,12 @@ function requireTypes(value, path) {
     if (!(name.includes(':') ? isIri(name) : name && PLAIN_NAME.test(name))) {
       refuse('undefined_term', path);
     }
+  }
+}
+
+function requireFew(values, path) {
+  if (values.length > MAX_ITEMS) {
+    refuse('too_large', path);
   }
 }
 

@@ -21,7 +21,7 @@ export function isPresentation(document) {
 
 /**
  * Each credential in it: an object, or the bytes of what stands in its place, a compact JWS where it is enveloped (VCDM
- * 2.0 §4.13.1) or a string (VC 1.1 §6.3.1). Throws Refusal `malformed`.
+ * 2.0 §4.13.1) or a string (VC 1.1 §6.3.1). Throws Refusal: `malformed`, `unsupported_format`.
  */
 export function readCredentials(document) {
   const members = listOf(member(document, 'verifiableCredential'));
@@ -63,8 +63,11 @@ function readOne(each) {
 
 function tokenIn(each) {
   const address = member(each, 'id');
-  if (typeof address !== 'string' || !address.startsWith(ENVELOPE)) {
+  if (typeof address !== 'string' || !address.startsWith('data:')) {
     throw new Refusal('malformed');
+  }
+  if (!address.startsWith(ENVELOPE)) {
+    throw new Refusal('unsupported_format');
   }
   return bytesOf(address.slice(ENVELOPE.length));
 }

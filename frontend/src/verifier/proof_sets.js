@@ -68,6 +68,10 @@ function readProof(number, members) {
   }
   const [created, expires] = [momentOf(members, 'created'), momentOf(members, 'expires')];
   const [previous, domains] = [strings(members, 'previousProof'), strings(members, 'domain')];
+  // Each is a document to be canonicalised, with as many proofs in it.
+  if (previous.length > MAX_PROOFS || new Set(previous).size !== previous.length) {
+    throw malformed();
+  }
   const hasChallenge = Object.hasOwn(members, 'challenge');
   if (hasChallenge && typeof members.challenge !== 'string') {
     throw malformed();

@@ -20,14 +20,19 @@ const KINDS = {
   boolean: (value) => typeof value === 'boolean',
   label: (value) => typeof value === 'string' || (isObject(value) && typeof member(value, '@value') === 'string'),
 };
+const ENVELOPES = ['EnvelopedVerifiableCredential', 'EnvelopedVerifiablePresentation'];
 const FILLINGS = new Map();
 
 /**
  * `document` is a verifiable credential or presentation, by its types. Throws Refusal: `not_a_credential`;
- * `unsupported_data_model` where it is one of an older standard.
+ * `unsupported_data_model` where it is one of an older standard; `unsupported_format` where it is an envelope, which is
+ * secured by what is in it.
  */
 export function requireADocument(document) {
   const types = typesOf(document);
+  if (types.some((type) => ENVELOPES.includes(type))) {
+    throw new Refusal('unsupported_format', {at: '/type'});
+  }
   if (!Object.values(DOCUMENTS).some((classes) => types.some((type) => Object.hasOwn(classes, type)))) {
     const isOther = types.some((type) => OTHER_MODELS.includes(type));
     throw new Refusal(isOther ? 'unsupported_data_model' : 'not_a_credential', {at: '/type'});

@@ -31,6 +31,8 @@ _OF_THE_DOCUMENT = frozenset(
 _GRAPHS = frozenset({"proof", "verifiableCredential"})
 # The data model 2.0 forgets every context there (``@context`` null): what has none of its own would vanish.
 _OWN_CONTEXT = "verifiableCredential"
+# RDF has sets where JSON has arrays, and those who look for what is in one twice compare each with each.
+_MAX_ITEMS = 1_000
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_$.\-]*")
 _KEYWORD = re.compile(r"@[A-Za-z]+")
 _VALUE_MEMBERS = frozenset({"@value", "@language", "@direction", "@type"})
@@ -45,7 +47,7 @@ def require_covered(document: Mapping[str, Any], identifiers: Collection[str]) -
     Nothing of ``document`` would vanish on the way to RDF; ``identifiers`` are the terms whose text is read as an IRI.
 
     Raises DocumentError, with the place as a JSON pointer: ``uncovered_member``, ``undefined_term``, ``relative_iri``,
-    ``blank_node_identifier``, ``malformed``.
+    ``blank_node_identifier``, ``malformed``, ``too_large`` (an array).
     """
     _Walk(identifiers, document.get("id")).through(document, ())
 
@@ -95,6 +97,7 @@ class _Walk:
     def _each(self, name: str, values: list[Any], path: Path) -> None:
         if not values:
             raise DocumentError("uncovered_member", "An array is empty.", field=pointer(path))
+        _require_few(values, path)
         for index, item in enumerate(values):
             if isinstance(item, list):
                 raise DocumentError("malformed", "An array stands in an array.", field=pointer((*path, index)))
@@ -144,12 +147,19 @@ def _require_identifier(value: Any, path: Path) -> None:
 def _require_types(value: Any, path: Path) -> None:
     if value is None or value == []:
         raise DocumentError("uncovered_member", "A type is empty or null.", field=pointer(path))
-    for name in value if isinstance(value, list) else [value]:
+    names = value if isinstance(value, list) else [value]
+    _require_few(names, path)
+    for name in names:
         if not isinstance(name, str):
             raise DocumentError("malformed", "A type is not text.", field=pointer(path))
         _refuse_blank(name, path)
         if not (is_iri(name) if ":" in name else name and _PLAIN_NAME.fullmatch(name)):
             raise DocumentError("undefined_term", "No context defines a type.", field=pointer(path))
+
+
+def _require_few(values: list[Any], path: Path) -> None:
+    if len(values) > _MAX_ITEMS:
+        raise DocumentError("too_large", f"An array has more than {_MAX_ITEMS} items.", field=pointer(path))
 
 
 def _require_visible(value: str, path: Path) -> None:

@@ -35,7 +35,7 @@ def read_credentials(document: JsonObject) -> list[bytes]:
     Each credential in it, as its holder could have handed it over alone: JSON, or a compact JWS where it is enveloped
     (VCDM 2.0 §4.13.1) or a string (VC 1.1 §6.3.1).
 
-    Raises DocumentError ``malformed``.
+    Raises DocumentError: ``malformed``, ``unsupported_format`` (enveloped in another way).
     """
     members = document.get("verifiableCredential", [])
     members = members if isinstance(members, list) else [members]
@@ -79,8 +79,10 @@ def _read(members: list[Any]) -> Iterator[bytes]:
 
 def _token_in(member: JsonObject) -> bytes:
     address = member.get("id")
-    if not isinstance(address, str) or not address.startswith(_ENVELOPE):
+    if not isinstance(address, str) or not address.startswith("data:"):
         raise _malformed()
+    if not address.startswith(_ENVELOPE):
+        raise DocumentError("unsupported_format", "A credential of the presentation is enveloped in another way.")
     return address.removeprefix(_ENVELOPE).encode("utf-8")
 
 

@@ -97,6 +97,9 @@ def _read(number: int, members: JsonObject) -> Proof:
         previous=_strings(members, "previousProof"),
         domains=_strings(members, "domain"),
     )
+    # Each is a document to be canonicalised, with as many proofs in it.
+    if len(proof.previous) > MAX_PROOFS or len(set(proof.previous)) != len(proof.previous):
+        raise malformed()
     if not isinstance(members.get("challenge", ""), str):
         raise malformed()
     if proof.created is None and members["type"] != v.DATA_INTEGRITY_PROOF:

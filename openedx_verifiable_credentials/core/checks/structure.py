@@ -46,6 +46,7 @@ from openedx_verifiable_credentials.core.moments import read_moment
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import DocumentError
 
+_ENVELOPES = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -53,9 +54,12 @@ def require_a_document(document: JsonObject) -> None:
     """
     ``document`` is a verifiable credential or presentation, by its types.
 
-    Raises DocumentError ``not_a_credential``; ``unsupported_data_model`` where it is one of an older standard.
+    Raises DocumentError ``not_a_credential``; ``unsupported_data_model`` where it is one of an older standard;
+    ``unsupported_format`` where it is an envelope, which is secured by what is in it.
     """
     types = _types(document)
+    if types.intersection(_ENVELOPES):
+        raise DocumentError("unsupported_format", "The document is an envelope of another one.", field="/type")
     if not any(types.intersection(classes) for classes in _table()["documents"].values()):
         if types.intersection(_table()["other_models"]):
             raise DocumentError("unsupported_data_model", "The document is of another data model.", field="/type")
