@@ -38,7 +38,9 @@ export function lookUp(proof, document, now) {
   if (!document.lists(method.id, proof.purpose)) {
     return finding('method_not_listed', publicKey);
   }
-  return expires !== null && expires <= now ? finding('key_expired', publicKey, expires) : finding(CONFIRMED, publicKey);
+  return expires !== null && expires <= now
+    ? finding('key_expired', publicKey, expires)
+    : finding(CONFIRMED, publicKey);
 }
 
 /**
