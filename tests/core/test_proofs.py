@@ -177,21 +177,44 @@ UNKNOWN = [
     {"type": "DataIntegrityProof", "cryptosuite": "ecdsa-sd-2023", "proofValue": "u2V0A"},
     {"type": "BbsBlsSignature2020", "proofValue": 5},
     {"type": "EcdsaSecp256k1Signature2019", "jws": "e30..AA"},
-    {"type": "DataIntegrityProof"},
     {"type": "DataIntegrityProof", "cryptosuite": "Ed25519Signature2020"},
-    {"type": "Ed25519Signature2020", "cryptosuite": "eddsa-rdfc-2022"},
     {"type": "eddsa-rdfc-2022"},
     {"type": "ChainedProof2021", "previousProof": {"type": "Ed25519Signature2020"}},
 ]
 
 
+COMMON = {"verificationMethod": "did:example:a#key-1", "proofPurpose": "assertionMethod"}
+
+
 @pytest.mark.parametrize("unknown", UNKNOWN, ids=lambda proof: f"{proof['type']} {proof.get('cryptosuite', '')}")
 def test_a_proof_of_another_suite_says_nothing(unknown):
     good = foreign.secure(foreign.credential(ED), ED, as_array=True)
-    beside = {**good, "proof": [*good["proof"], unknown]}
+    beside = {**good, "proof": [*good["proof"], {**unknown, **COMMON}]}
     assert codes(beside) == ["signature_valid", "unsupported_proof"]
     assert conclusion(beside) == "signature_valid"
-    assert conclusion({**good, "proof": unknown}) == "unsupported_proof"
+    assert conclusion({**good, "proof": {**unknown, **COMMON}}) == "unsupported_proof"
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        {"type": "neverDefined"},
+        {"type": "DataIntegrityProof", "proofPurpose": "assertionMethod"},
+        {"type": "DataIntegrityProof", "verificationMethod": "did:example:a#key-1"},
+        {"type": "BbsBlsSignature2020", **COMMON, "verificationMethod": "#key-1"},
+        {"type": "BbsBlsSignature2020", **COMMON, "proofPurpose": ["assertionMethod"]},
+        {"type": "Ed25519Signature2020", "cryptosuite": "eddsa-rdfc-2022", **COMMON},
+        {"type": "DataIntegrityProof", **COMMON},
+        {"type": "DataIntegrityProof", "cryptosuite": 5, **COMMON},
+        {"type": "MerkleProof2019", "cryptosuite": "merkle-proof-2019", **COMMON},
+    ],
+)
+def test_what_is_no_proof_at_all_is_not_passed_over(junk):
+    good = foreign.secure(foreign.credential(ED), ED, as_array=True)
+    for proofs_ in ([*good["proof"], junk], [junk, *good["proof"]], [junk]):
+        with pytest.raises(VerifiableCredentialsError) as caught:
+            codes({**good, "proof": proofs_})
+        assert caught.value.code == "malformed_proof"
 
 
 @pytest.mark.parametrize(
@@ -289,6 +312,15 @@ def test_without_its_key_a_signature_is_not_checked():
     assert conclusion(document, keys=lambda _: None) == "key_unavailable"
 
 
+def test_a_proof_whose_key_cannot_be_had_leaves_the_others_open():
+    good = foreign.secure(foreign.credential(ED), ED, as_array=True)
+    elsewhere = {**good["proof"][0], "verificationMethod": "did:web:elsewhere.example.org#key-1"}
+    document = {**good, "proof": [*good["proof"], elsewhere]}
+    keys = lambda proof: None if proof.number == 1 else find_key(proof)  # noqa: E731
+    assert codes(document, keys=keys) == ["signature_valid", "key_unavailable"]
+    assert conclusion(document, keys=keys) == "key_unavailable"
+
+
 def test_another_key_did_not_sign():
     other = public_keys.from_multibase(foreign.signer(99).method.public_key_multibase)
     assert codes(foreign.secure(foreign.credential(ED), ED), keys=lambda _: other) == ["invalid_signature"]
@@ -364,7 +396,7 @@ def test_an_undefined_member_of_a_proof_is_not_signed():
 
 def test_the_detail_names_every_proof():
     document = foreign.secure(foreign.credential(ED), ED, as_array=True)
-    check = proofs.conclude(judge({**document, "proof": [*document["proof"], UNKNOWN[0]]}))
+    check = proofs.conclude(judge({**document, "proof": [*document["proof"], {**UNKNOWN[0], **COMMON}]}))
     assert check.detail["proofs"] == [
         {
             "suite": "eddsa-rdfc-2022",
@@ -372,5 +404,5 @@ def test_the_detail_names_every_proof():
             "code": "signature_valid",
             "created": foreign.CREATED,
         },
-        {"suite": "ecdsa-sd-2023", "verificationMethod": "", "code": "unsupported_proof"},
+        {"suite": "ecdsa-sd-2023", "verificationMethod": "did:example:a#key-1", "code": "unsupported_proof"},
     ]

@@ -562,6 +562,8 @@ def texts() -> Iterator[Case]:
         "depth 24": b'{"a":' * 24 + b"1" + b"}" * 24, "depth 25": b'{"a":' * 25 + b"1" + b"}" * 25, "deep": b"[" * 100_000,
         "deep in text": b'{"a":"' + b"[" * 1000 + b'"}', "unclosed text": b'{"a":"' + b"[" * 1000, "escaped quote": b'{"a":"\\"' + b"[" * 30 + b'"}',
         "large": b'{"a":"' + b"x" * (512 * 1024) + b'"}', "many": b'{"a":[' + b"1," * 20_000 + b"1]}", "not so many": b'{"a":[' + b"1," * 19_990 + b"1]}",
+        "empty ones": b'{"a":[' + b"[ ]," * 19_000 + b"{}]}", "many empty ones": b'{"a":[' + b"[]," * 20_000 + b"{}]}",
+        "many and broken": b"[" + b"1," * 20_000, "many in text": good_one[:-1] + b',"a":"' + b"," * 30_000 + b'"}',
         "prototype": good_one[:-1] + b',"__proto__":{"x":1}}', "constructor": good_one[:-1] + b',"constructor":"x"}', "empty key": good_one[:-1] + b',"":"x"}',
     }.items():  # fmt: skip
         yield Case(f"text {what}", raw, at_hand)

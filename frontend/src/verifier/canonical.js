@@ -20,6 +20,7 @@ const RELATIVE = 'x-relative:';
 const XSD_DOUBLE = 'http://www.w3.org/2001/XMLSchema#double';
 // Its name while jsonld, which writes doubles anew, has the document.
 const DOUBLE = 'urn:x-double';
+const MIN_NORMAL = 2 ** -1022;
 const LAST_CONTEXT = 'urn:x-last-context';
 const LAST = {'@context': {'@vocab': UNDEFINED}};
 
@@ -49,6 +50,7 @@ export async function canonicalize(document) {
   requireCovered(document, identifierTerms(contextUrls(document)));
   const dataset = await toDataset(document);
   requireDefined(document, dataset);
+  requireNormal(document);
   return canonicalQuads(dataset.map(termsOf));
 }
 
@@ -196,4 +198,13 @@ function hasPrototype(node) {
     return node.some(hasPrototype);
   }
   return isObject(node) && (Object.hasOwn(node, '__proto__') || Object.values(node).some(hasPrototype));
+}
+
+/** A fraction too small to have sixteen digits is written in different ways. */
+function requireNormal(node) {
+  if (Array.isArray(node) || isObject(node)) {
+    Object.values(node).forEach(requireNormal);
+  } else if (typeof node === 'number' && node !== 0 && Math.abs(node) < MIN_NORMAL) {
+    throw new Refusal('not_json');
+  }
 }

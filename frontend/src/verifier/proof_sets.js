@@ -23,7 +23,7 @@ const TYPES = {[ED25519_2020]: ED25519_2020, MerkleProof2019: MERKLE};
 
 /**
  * The proofs of `document`: `{number, members, suite, algorithm, method, purpose, created, expires, previous, domains}`;
- * `suite` null: not one that is known here, and then it may look as it likes.
+ * `suite` null: not one that is known here, and then it has a type, a method and a purpose, and may look as it likes.
  *
  * Throws Refusal: `no_proof`, `malformed_proof`.
  */
@@ -54,12 +54,12 @@ export function malformed() {
 }
 
 function readProof(number, members) {
-  if (typeof member(members, 'type') !== 'string') {
+  const method = textOf(members, 'verificationMethod');
+  const purpose = textOf(members, 'proofPurpose');
+  if (typeof member(members, 'type') !== 'string' || !isAbsoluteIri(method) || !purpose) {
     throw malformed();
   }
   const suite = suiteOf(members);
-  const method = textOf(members, 'verificationMethod');
-  const purpose = textOf(members, 'proofPurpose');
   const proof = {number, members, suite, algorithm: null, method, purpose};
   if (suite === null) {
     return {...proof, created: null, expires: null, previous: [], domains: []};
@@ -67,7 +67,7 @@ function readProof(number, members) {
   const [created, expires] = [momentOf(members, 'created'), momentOf(members, 'expires')];
   const [previous, domains] = [strings(members, 'previousProof'), strings(members, 'domain')];
   const hasChallenge = Object.hasOwn(members, 'challenge');
-  if (!isAbsoluteIri(method) || !purpose || (hasChallenge && typeof members.challenge !== 'string')) {
+  if (hasChallenge && typeof members.challenge !== 'string') {
     throw malformed();
   }
   if (created === null && members.type !== DATA_INTEGRITY) {
@@ -76,12 +76,20 @@ function readProof(number, members) {
   return {...proof, algorithm: ALGORITHMS[suite], created, expires, previous, domains};
 }
 
+/** Data Integrity §2.1: a `DataIntegrityProof` names its suite, and the other types that are known are one. */
 function suiteOf(members) {
-  const suite = member(members, 'cryptosuite') ?? null;
+  const suite = member(members, 'cryptosuite');
   if (members.type === DATA_INTEGRITY) {
-    return typeof suite === 'string' && Object.hasOwn(ALGORITHMS, suite) && !Object.hasOwn(TYPES, suite) ? suite : null;
+    if (typeof suite !== 'string') {
+      throw malformed();
+    }
+    return Object.hasOwn(ALGORITHMS, suite) && !Object.hasOwn(TYPES, suite) ? suite : null;
   }
-  return suite === null && Object.hasOwn(TYPES, members.type) ? TYPES[members.type] : null;
+  const isKnown = Object.hasOwn(TYPES, members.type);
+  if (isKnown && Object.hasOwn(members, 'cryptosuite')) {
+    throw malformed();
+  }
+  return isKnown ? TYPES[members.type] : null;
 }
 
 function textOf(members, name) {

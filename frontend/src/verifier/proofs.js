@@ -2,7 +2,7 @@
  * The signature check: proof sets and proof chains (Data Integrity §4.4 and §4.5), each proof of a suite that is known.
  *
  * A proof of a suite that is not known says nothing, for or against the document: anybody can add one. A known one that
- * does not verify fails the check, and at least one must be valid.
+ * does not verify fails the check; one whose key cannot be had leaves it open; and at least one must be valid.
  */
 import {sameBytes} from './bytes.js';
 import {Refusal} from './errors.js';
@@ -16,7 +16,7 @@ import {Secured, splitProof} from './suites.js';
 
 export const VALID = 'signature_valid';
 // What the check says where no proof is valid and none failed: the first of these that a proof has.
-const UNDECIDED = ['wrong_purpose', 'key_unavailable', 'anchor_not_checked', 'test_network_anchor', 'unsupported_proof'];
+const UNDECIDED = ['wrong_purpose', 'anchor_not_checked', 'test_network_anchor', 'unsupported_proof'];
 
 /**
  * What became of each of `proofs`, which are all that `document` has: `{proof, code, anchors}`. `findKey` says which key
@@ -35,7 +35,7 @@ export async function judgeProofs(document, proofs, {findKey, expected, canonica
 export function concludeProofs(results) {
   const found = results.map(({code}) => code);
   const failed = found.find((code) => outcomeOf(code) === 'failed' && code !== 'wrong_purpose');
-  const code = failed ?? (found.includes(VALID) ? VALID : UNDECIDED.find((each) => found.includes(each)));
+  const code = failed ?? ['key_unavailable', VALID, ...UNDECIDED].find((each) => found.includes(each));
   return check(code, {proofs: results.map(shapeOf)});
 }
 

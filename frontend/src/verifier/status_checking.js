@@ -70,7 +70,7 @@ export class StatusChecker {
     }
     try {
       if (is1EdTech) {
-        return readPlainObject(raw, {...LIST_DOCUMENT, maxValues: Infinity});
+        return readPlainObject(raw, LIST_DOCUMENT);
       }
       const understood = await understand(raw, LIST_DOCUMENT);
       return understood.why ? 'status_list_invalid' : await this.read(understood, url, moment);

@@ -55,7 +55,8 @@ class Proof:
 
 def read_proofs(document: JsonObject) -> list[Proof]:
     """
-    The proofs of ``document``. Those of suites that are not known here may look as they like.
+    The proofs of ``document``. Those of suites that are not known here have what every proof has (Data Integrity §2.1):
+    a type, a method and a purpose; beyond that they may look as they like.
 
     Raises DocumentError: ``no_proof``, ``malformed_proof``.
     """
@@ -78,23 +79,24 @@ def malformed() -> DocumentError:
 
 
 def _read(number: int, members: JsonObject) -> Proof:
-    if not isinstance(members.get("type"), str):
+    method, purpose = _text(members, "verificationMethod"), _text(members, "proofPurpose")
+    if not isinstance(members.get("type"), str) or not is_absolute_iri(method) or not purpose:
         raise malformed()
     suite = _suite(members)
     if suite is None:
-        return Proof(number, members, None, _text(members, "verificationMethod"), _text(members, "proofPurpose"))
+        return Proof(number, members, None, method, purpose)
     proof = Proof(
         number=number,
         members=members,
         suite=suite,
-        method=_text(members, "verificationMethod"),
-        purpose=_text(members, "proofPurpose"),
+        method=method,
+        purpose=purpose,
         created=_moment(members, "created"),
         expires=_moment(members, "expires"),
         previous=_strings(members, "previousProof"),
         domains=_strings(members, "domain"),
     )
-    if not is_absolute_iri(proof.method) or not proof.purpose or not isinstance(members.get("challenge", ""), str):
+    if not isinstance(members.get("challenge", ""), str):
         raise malformed()
     if proof.created is None and members["type"] != v.DATA_INTEGRITY_PROOF:
         raise malformed()
@@ -102,10 +104,15 @@ def _read(number: int, members: JsonObject) -> Proof:
 
 
 def _suite(members: JsonObject) -> str | None:
+    """Data Integrity §2.1: a ``DataIntegrityProof`` names its suite, and the other types that are known are one."""
     kind, suite = members["type"], members.get("cryptosuite")
     if kind == v.DATA_INTEGRITY_PROOF:
-        return suite if isinstance(suite, str) and suite in ALGORITHMS and suite not in _TYPES else None
-    return _TYPES.get(kind) if suite is None else None
+        if not isinstance(suite, str):
+            raise malformed()
+        return suite if suite in ALGORITHMS and suite not in _TYPES else None
+    if kind in _TYPES and "cryptosuite" in members:
+        raise malformed()
+    return _TYPES.get(kind)
 
 
 def _text(members: JsonObject, name: str) -> str:

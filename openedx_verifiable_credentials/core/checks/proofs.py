@@ -2,7 +2,7 @@
 The signature check: proof sets and proof chains (Data Integrity §4.4 and §4.5), each proof of a suite that is known.
 
 A proof of a suite that is not known says nothing, for or against the document: anybody can add one. A known one that
-does not verify fails the check, and at least one must be valid.
+does not verify fails the check; one whose key cannot be had leaves it open; and at least one must be valid.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
 VALID = "signature_valid"
 # What the check says where no proof is valid and none failed: the first of these that a proof has.
-_UNDECIDED = ("wrong_purpose", "key_unavailable", "anchor_not_checked", "test_network_anchor", "unsupported_proof")
+_UNDECIDED = ("wrong_purpose", "anchor_not_checked", "test_network_anchor", "unsupported_proof")
 
 FindKey = Callable[[Proof], PublicKey | None]
 # What the chain says of an anchor: a code, of which ``signature_valid`` is one.
@@ -136,7 +136,8 @@ def conclude(results: Sequence[ProofResult]) -> Check:
     """The check that follows from all of them."""
     found = [result.code for result in results]
     failed = [code for code in found if codes()[code]["outcome"] == Outcome.FAILED and code != "wrong_purpose"]
-    code = (failed or [VALID] * (VALID in found) or [code for code in _UNDECIDED if code in found])[0]
+    decided = [code for code in ("key_unavailable", VALID) if code in found]
+    code = (failed or decided or [code for code in _UNDECIDED if code in found])[0]
     return check(code, proofs=[result.as_json() for result in results])
 
 
