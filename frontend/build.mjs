@@ -21,7 +21,7 @@ const FORBIDDEN = [/\beval\s*\(/, /\bnew\s+Function\b/, /\bFunction\s*\(\s*["'`]
 
 /** What the libraries have for other environments; here it would be dead weight, or need `unsafe-eval`. */
 const STAND_INS = {
-  setimmediate: join(HERE, 'src', 'stand-ins', 'setimmediate.cjs'),
+  'rdf-canonize': join(HERE, 'src', 'stand-ins', 'rdf-canonize.cjs'),
   '@digitalbazaar/http-client': join(HERE, 'src', 'stand-ins', 'http-client.cjs'),
 };
 

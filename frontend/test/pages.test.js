@@ -83,7 +83,7 @@ describe('what a document says', () => {
         {type: 'IdentityObject', hashed: false, identityHash: 'Ada Lovelace', identityType: 'name'},
         {type: 'IdentityObject', hashed: true, identityHash: 'sha256$00', identityType: 'emailAddress'},
       ],
-      achievement: {name: 'Computing 101', criteria: {narrative: 'Pass.'}, resultDescription: [{id: 'a#p', name: 'Grade'}]},
+      achievement: {name: 'Computing 101', criteria: {narrative: 'Pass \\<X\\>.\\a'}, resultDescription: [{id: 'a#p', name: 'Grade'}]},
       result: [{resultDescription: 'a#p', value: '93'}],
     },
   };
@@ -92,7 +92,7 @@ describe('what a document says', () => {
     assert.deepEqual(factsOf(credential), [
       {key: 'awarded_to', values: ['Ada Lovelace']},
       {key: 'achievement', values: ['Computing 101']},
-      {key: 'criteria', values: ['Pass.']},
+      {key: 'criteria', values: ['Pass <X>.\\a']},
       {key: 'result', values: ['Grade: 93']},
       {key: 'issuer', did: 'did:web:example.edu:a', domain: 'example.edu', name: 'Academy'},
       {key: 'issued_on', date: '2026-03-01T00:00:00Z'},

@@ -84,26 +84,27 @@ class GuardedFetcher:
         """
         address = web_addresses.read(url, loopback=app_settings.fetch_loopback())
         had = _cache.find((url, max_bytes))
-        if had is None:
-            had = self._try(address, max_bytes)
-            seconds = app_settings.fetch_cache_seconds()
-            _cache.put((url, max_bytes), had, seconds if isinstance(had, bytes) else min(seconds, _NOT_HAD_SECONDS))
         if isinstance(had, FetchError):
-            # A new one: an exception that is raised twice gathers tracebacks.
             raise _again(had)
-        return had
+        if had is not None:
+            return had
+        seconds = app_settings.fetch_cache_seconds()
+        try:
+            body = self._try(address, max_bytes)
+        except FetchError as error:
+            logger.info("Nothing was fetched from %s: %s", address.host, error.code)
+            _cache.put((url, max_bytes), _again(error), min(seconds, _NOT_HAD_SECONDS))
+            raise
+        _cache.put((url, max_bytes), body, seconds)
+        return body
 
-    def _try(self, address: WebAddress, max_bytes: int) -> bytes | FetchError:
+    def _try(self, address: WebAddress, max_bytes: int) -> bytes:
         deadline = time.monotonic() + app_settings.fetch_timeout()
         try:
             return self._ask(address, max_bytes, deadline)
-        except FetchError as error:
-            problem = error
         except (OSError, HTTPException, ValueError) as error:
-            problem = FetchError("fetch_failed", f"{address.host} cannot be reached safely, or takes too long.")
-            problem.__cause__ = error
-        logger.info("Nothing was fetched from %s: %s", address.host, problem.code)
-        return problem
+            message = f"{address.host} cannot be reached safely, or takes too long."
+            raise FetchError("fetch_failed", message) from error
 
     def _ask(self, address: WebAddress, max_bytes: int, deadline: float) -> bytes:
         ips = self._resolve(address.host, address.port, _left(deadline))
@@ -122,6 +123,7 @@ class GuardedFetcher:
 
 
 def _again(error: FetchError) -> FetchError:
+    """The same without its traceback, whose frames hold what was read so far."""
     match error.code:
         case "address_refused":
             return FetchError("address_refused", error.message)

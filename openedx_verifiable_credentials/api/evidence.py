@@ -32,10 +32,9 @@ def gather(shared: SharedCredential, now: datetime.datetime) -> Evidence:
     would prove little. Raises TransientError ``database_unavailable``.
     """
     found: dict[str, JsonObject] = {}
-    address = shared.did_document_address
-    did_document = documents.find_did_document(shared.issuer_did)
-    if address is not None and did_document is not None:
-        found[address] = did_document
+    address = shared.did_web_address
+    if address is not None and (document := documents.find_did_document(shared.issuer_did)) is not None:
+        found[address] = document
     for address, (list_uuid, form) in zip(shared.list_addresses, shared.lists, strict=True):
         found[address] = json.loads(status.get_served_list(list_uuid, form).document)
     return Evidence(shared, now, found)

@@ -57,7 +57,7 @@ def find_own_keys(did: str) -> Sequence[KeyRecord] | None:
 def _find_did_document(parts: SplitResult) -> bytes | None:
     """Of a did:web issuer: its DID says https, whatever our base URL does."""
     *path, name = parts.path.removeprefix("/").split("/")
-    if parts.scheme != "https" or parts.query or name != _DID_FILE:
+    if parts.scheme != "https" or parts.query or name != _DID_FILE or not path:
         return None
     try:
         did = dids.web_did(parts.netloc, [] if path == [_WELL_KNOWN] else path)

@@ -102,13 +102,17 @@ class SharedCredential:
         return dids.web_did_location(self.issuer_did)[0] if self.issuer_did.startswith("did:web:") else ""
 
     @property
+    def did_web_address(self) -> str | None:
+        """What the issuer's did:web stands for (did:web §2.5.2); None for a DID that is its own document (did:key)."""
+        return f"https://{''.join(dids.web_did_location(self.issuer_did))}" if self.issuer_domain else None
+
+    @property
     def did_document_address(self) -> str | None:
-        """Where the issuer's DID document is served; None where the DID is one itself (did:key)."""
-        if not self.issuer_domain:
-            return None
-        own = urlsplit(self.base_url)
-        scheme = own.scheme if own.netloc == self.issuer_domain else "https"
-        return f"{scheme}://{''.join(dids.web_did_location(self.issuer_did))}"
+        """Where that is served: the same, but for a service without TLS, on loopback."""
+        address, own = self.did_web_address, urlsplit(self.base_url)
+        if address is None or own.netloc != self.issuer_domain:
+            return address
+        return f"{own.scheme}:{address.partition(':')[2]}"
 
     @property
     def keys_address(self) -> str:

@@ -30,7 +30,7 @@ from typing import Any
 # .. setting_description: Wallet requests for one offer.
 # .. setting_name: OPENEDX_VC_THROTTLE_USER
 # .. setting_default: "60/min"
-# .. setting_description: Requests that make an offer or a download, for one learner.
+# .. setting_description: Requests that make an offer or a download, or share a credential, for one learner.
 # .. setting_name: OPENEDX_VC_THROTTLE_ADDRESS
 # .. setting_default: "1200/min"
 # .. setting_description: Anonymous requests from one address: a lecture hall shares one.

@@ -47,6 +47,8 @@ TEXTS = {
     "outcome_warning": _("Warning"),
     "outcome_failed": _("Failed"),
     "outcome_not_checked": _("Not checked"),
+    "anchor": _("Anchor: {anchor}."),
+    "test_network": _("Test network: anybody can write there, it proves nothing."),
     "what_it_says": _("What it says"),
     "what_it_claims": _("What it claims, unconfirmed"),
     "unconfirmed": _("Do not rely on these lines: the check above did not confirm who wrote them."),

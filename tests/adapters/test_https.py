@@ -405,6 +405,8 @@ def test_what_was_not_had_is_not_asked_for_again_at_once(serve, fetcher, setting
     assert {error.code for error in errors} == {"fetch_failed"}
     assert len({id(error) for error in errors}) == 3
     assert stranger.accepted == 1
+    kept = https._cache.find((stranger.url(), LIMIT))
+    assert (kept.__traceback__, kept.__cause__, kept.__context__) == (None, None, None), "what was read is let go"
 
 
 def test_a_limit_is_kept_though_a_larger_document_was_had(serve, fetcher, settings):

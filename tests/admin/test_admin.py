@@ -13,7 +13,14 @@ from tests import rows
 from tests import seed
 
 SHOWN = [models.Issuer, models.IssuerKey, models.StatusList, models.Credential, models.Event]
-HIDDEN = [models.Learner, models.Offer, models.HostChange, models.PublishedList, models.WorkCursor]
+HIDDEN = [
+    models.Learner,
+    models.Offer,
+    models.Share,
+    models.HostChange,
+    models.PublishedList,
+    models.WorkCursor,
+]
 
 
 @pytest.fixture(name="pages")

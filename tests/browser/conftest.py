@@ -17,6 +17,7 @@ from tests.browser.visits import FLAGS
 from tests.browser.visits import Visit
 from tests.servers import running
 
+SPEED = "verdict in the browser"
 HERE = Path(__file__).parent
 SETTINGS = {"OPENEDX_VC_SUSPENSION": True, "OPENEDX_VC_THROTTLE_ADDRESS": "100000/min"}
 
@@ -26,6 +27,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.chromium)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How fast the verdict is there, which no test demands."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == SPEED:
+                terminalreporter.write_line(f"{name[0].upper()}{name[1:]}: {value}.")
 
 
 @pytest.fixture(scope="package")

@@ -1,9 +1,11 @@
 """The page that checks files: whatever is chosen, dropped or pasted stays in the browser, and is told plainly."""
 
 import json
+import re
 
 import pytest
 
+from tests import merkle
 from tests.browser import files
 from tests.browser.visits import changed
 
@@ -193,14 +195,14 @@ def test_one_after_the_other(verify_page, world):
 
 
 def test_an_issuer_that_is_away_is_no_fault(verify_page, world):
-    away = []
-    verify_page.page.route("https://**", lambda route: (away.append(route.request.url), route.abort()))
+    verify_page.page.route(re.compile("^https:"), lambda route: route.abort())
     host = "issuer.example"
     raw = world["web"]["raw"]
     did = json.loads(raw)["issuer"]["id"]
     verify_page.choose(as_json(raw.replace(did, f"did:web:{host}")))
     assert verify_page.state == "could_not_be_checked"
     assert verify_page.codes["issuer"] == "issuer_unreachable"
+    away = [request.url for request in verify_page.requests if request.url.startswith("https:")]
     assert away == [f"https://{host}/.well-known/did.json"]
     assert "not confirmed" in verify_page.text
     verify_page.require_usable("verify-unreachable")
@@ -212,6 +214,18 @@ def test_the_web_address_of_the_issuer_comes_first(verify_page, service, world):
     domain = service["base_url"].removeprefix("http://")
     assert issuer.startswith(domain)
     assert issuer.index(domain) < issuer.index("did:web:") < issuer.index("Calls itself “Example Academy”")
+
+
+@pytest.mark.parametrize(("network", "marked"), [(merkle.BASE_SEPOLIA, True), (merkle.BASE, False)])
+def test_anchors_on_test_networks_are_marked(verify_page, network, marked):
+    document = json.loads(files.credential())
+    leaf = merkle.leaf(document)
+    proof = merkle.proof(leaf, leaf, [], kind="merkle-proof-2019", network=network)
+    verify_page.choose(as_json(json.dumps({**document, "proof": [*document["proof"], proof]})))
+    anchor = verify_page.page.inner_text(".ovc-anchor")
+    assert merkle.TRANSACTION in anchor
+    assert ("Test network: anybody can write there" in anchor) is marked
+    verify_page.require_usable("verify-anchored")
 
 
 def test_with_keys_alone_a_file_is_chosen(verify_page, tmp_path):

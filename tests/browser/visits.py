@@ -59,7 +59,7 @@ class Visit:
     def wait(self) -> None:
         """Until the page is not at work."""
         if self._scripts:
-            self.page.wait_for_function("!document.querySelector('main[aria-busy]')")
+            self.page.wait_for_selector("main:not([aria-busy])")
 
     def choose(self, *files: Path | tuple[str, str, bytes]) -> None:
         """Files for the page that checks them; name, type and bytes, or where they are."""

@@ -328,6 +328,12 @@ def test_dates_of_a_token_may_be_its_own(typ):
     assert code_for(tokens.signed({"vc": VC1}, typ=typ)) == "malformed_proof"
 
 
+def test_a_token_that_does_not_say_its_type_may_have_dates_of_its_own_too():
+    """VC-JOSE-COSE leaves the type to the issuer; the caller gets both dates, and the stricter one decides."""
+    parsed = vc_jwt.read(tokens.signed({**OPEN_BADGES, "exp": tokens.UNTIL + 1}, typ=None))
+    assert (parsed.credential, parsed.expires) == (VC2, tokens.UNTIL + 1)
+
+
 def test_without_dates_a_token_has_none():
     parsed = vc_jwt.read(tokens.signed(VC2))
     assert (parsed.not_before, parsed.expires, parsed.key_id, parsed.header_jwk) == (None, None, None, None)

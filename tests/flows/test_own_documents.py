@@ -55,6 +55,7 @@ def test_a_did_document_of_an_issuer_on_another_host_is_found_too(web_issuer):
     "url",
     [
         f"{HOST}/issuers/one/did.json",
+        f"{HOST}/did.json",
         f"{HOST}/.well-known/did.json",
         f"{HOST}/.well-known/did.json?a=1",
         f"{HOST}/",

@@ -562,6 +562,8 @@ def texts() -> Iterator[Case]:
         "depth 24": b'{"a":' * 24 + b"1" + b"}" * 24, "depth 25": b'{"a":' * 25 + b"1" + b"}" * 25, "deep": b"[" * 100_000,
         "deep in text": b'{"a":"' + b"[" * 1000 + b'"}', "unclosed text": b'{"a":"' + b"[" * 1000, "escaped quote": b'{"a":"\\"' + b"[" * 30 + b'"}',
         "large": b'{"a":"' + b"x" * (512 * 1024) + b'"}', "many": b'{"a":[' + b"1," * 20_000 + b"1]}", "not so many": b'{"a":[' + b"1," * 19_990 + b"1]}",
+        "empty ones": b'{"a":[' + b"[ ]," * 19_000 + b"{}]}", "many empty ones": b'{"a":[' + b"[]," * 20_000 + b"{}]}",
+        "many and broken": b"[" + b"1," * 20_000, "many in text": good_one[:-1] + b',"a":"' + b"," * 30_000 + b'"}',
         "prototype": good_one[:-1] + b',"__proto__":{"x":1}}', "constructor": good_one[:-1] + b',"constructor":"x"}', "empty key": good_one[:-1] + b',"":"x"}',
     }.items():  # fmt: skip
         yield Case(f"text {what}", raw, at_hand)
@@ -582,7 +584,7 @@ def values() -> Iterator[Case]:
 
     for what, document in {
         **{f"credits {number!r}": with_subject(creditsEarned=number) for number in (
-            0, -0.0, 1, 1.0, 6.5, 1e3, 1e-7, 2e-300, 123456789.125, 0.1, 1 / 3, 9007199254740991, -2.5e-3, 1e15, 5e-324, 2.2250738585072014e-308)},
+            0, -0.0, 1, 1.0, 6.5, 9.3, 8.7, 93.1, 1e3, 1e-7, 2e-300, 123456789.125, 0.1, 1 / 3, 9007199254740991, -2.5e-3, 1e15, 5e-324, 2.2250738585072014e-308)},
         **{f"name {text!r}": {**base, "name": text} for text in (
             "\t", "\x0b\x0c\x08", "\x7f", "\u0085", "\u2028", "\ufeff", "\ufffe", "a\uffff\ufffeb", "\U0001f600\uff01", "\"\\", "a\nb\rc", "é", "e\u0301", " ", "\u202eabc")},
         "names in languages": {**base, "name": [{"@value": "a", "@language": "en"}, {"@value": "b", "@language": "DE-at"}]},

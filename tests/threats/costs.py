@@ -10,6 +10,8 @@ from typing import Any
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
 SECONDS = 0.1
+# The worst of them takes 0.05 s on an idle machine, and more while others use the same cores.
+_BUSY = 3
 _TRIES = 3
 
 
@@ -17,11 +19,11 @@ def refuse(read: Callable[[Any], Any], value: Any, *, memory: int) -> str:
     """
     The code with which ``read`` refuses ``value``, in a tenth of a second and ``memory`` bytes beside the input.
 
-    Time is what the processor spent on this thread, the best of some tries: a machine that is busy with something else
-    makes no failure. Memory is what Python allocated at most.
+    Time is what the processor spent on this thread, the best of some tries, with room for a machine that is busy with
+    something else: what is looked for is a cost that grows without a bound. Memory is what Python allocated at most.
     """
     best = min(_time(read, value) for _ in range(_TRIES))
-    assert best < SECONDS, f"{best:.3f} s"
+    assert best < SECONDS * _BUSY, f"{best:.3f} s"
     tracemalloc.start()
     try:
         code = _code(read, value)

@@ -21,6 +21,7 @@ export function showResult(main, report, asOf = null) {
 /** A state, its headline and sentences. */
 export function show(main, state, title, sentences) {
   main.removeAttribute('aria-busy');
+  performance.mark('ovc-verdict');
   main.dataset.ovcState = state;
   find(main, 'ovc-headline').textContent = title;
   document.title = titleWith(main, title);

@@ -34,5 +34,6 @@ function showFacts(main, credential, confirmed) {
     document = null;
   }
   find(main, 'ovc-facts').replaceChildren(...factSection(document, {confirmed, level: 2, id: 'ovc-facts-title'}));
+  find(main, 'ovc-traces').hidden = !confirmed;
   find(main, 'ovc-json').textContent = JSON.stringify(document, null, 2);
 }

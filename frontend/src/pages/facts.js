@@ -22,7 +22,7 @@ export function factsOf(credential) {
     row('awarded_to', recipients(credential)),
     row('achievement', [line(achievement?.name) || line(credential.name) || titleOf(credential)]),
     row('description', [line(achievement?.description) || line(credential.description)]),
-    row('criteria', [line(first(achievement?.criteria)?.narrative)]),
+    row('criteria', [unescaped(line(first(achievement?.criteria)?.narrative))]),
     row('result', resultsOf(subject, achievement)),
     issuerOf(credential),
     dated('issued_on', credential.validFrom ?? credential.issuanceDate ?? credential.awardedDate),
@@ -51,6 +51,11 @@ export function line(value) {
   const written = typeof found === 'string' ? found : isObject(found) ? localised(found) : '';
   const cleaned = written.replace(UNSEEN, ' ').trim();
   return cleaned.length > LONGEST ? `${cleaned.slice(0, LONGEST)}…` : cleaned;
+}
+
+/** Markdown read as text: what was escaped stands for itself (CommonMark §2.4). */
+function unescaped(markdown) {
+  return markdown.replace(/\\([!-/:-@[-`{-~])/g, '$1');
 }
 
 function localised(value) {

@@ -18,6 +18,20 @@ export function checkItems(report) {
         element('span', {class: 'ovc-outcome'}, text(`outcome_${check.outcome}`)),
       ),
       element('p', {}, sentence(check)),
+      ...anchors(check),
+    ),
+  );
+}
+
+/** The anchors of the proofs that have some; those on test networks are marked as what they are. */
+function anchors({detail}) {
+  const proofs = (detail.proofs ?? []).filter((proof) => proof.anchors?.length);
+  return proofs.map((proof) =>
+    element(
+      'p',
+      {class: 'ovc-anchor'},
+      text('anchor', {anchor: proof.anchors.join(', ')}),
+      proof.code === 'test_network_anchor' && element('strong', {}, ` ${text('test_network')}`),
     ),
   );
 }

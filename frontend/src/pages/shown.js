@@ -38,7 +38,8 @@ function conclude(main, report, {asOf, said}) {
   const word = main.dataset.ovcResult;
   const found = stateOf(report);
   const isForged = report.verdict === 'invalid' && !isConfirmed(report) && word !== 'compromised';
-  find(main, 'ovc-service').hidden = found === 'valid' && word === 'valid';
+  // Of a forged one, the service has said nothing.
+  find(main, 'ovc-service').hidden = isForged || (found === 'valid' && word === 'valid');
   if (word === 'valid' || word === found || isForged) {
     showResult(main, report, asOf);
   } else {

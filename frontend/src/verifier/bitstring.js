@@ -17,11 +17,11 @@ export async function decodeList(encoded, {multibase}) {
   const text = typeof encoded !== 'string' ? '' : multibase ? encoded.slice(1) : encoded;
   const packed = multibase && encoded?.[0] !== 'u' ? null : readBase64url(text);
   if (packed === null) {
-    throw new Refusal('status_list_invalid');
+    fail();
   }
   const bits = await gunzip(packed);
   if (bits.length * 8 < MIN_LENGTH) {
-    throw new Refusal('status_list_invalid');
+    fail();
   }
   return bits;
 }
@@ -39,21 +39,39 @@ export function valueAt(bits, index, size = 1) {
   return value;
 }
 
+/** Of one member (RFC 1952 §2.2). Not every reader of gzip refuses what follows it, so this one looks at the member. */
 async function gunzip(packed) {
-  const bits = await unpack(packed);
-  const trailer = new DataView(packed.buffer, packed.byteOffset + packed.length - 8);
-  // Some take several members for one list; the checksum and length at the end are of the last one alone.
+  const trailer = new DataView(packed.buffer, packed.byteOffset + Math.max(packed.length - 8, 0));
+  const bits = await unpack(packed, 'gzip');
   if (trailer.getUint32(0, true) !== crc32(bits) || trailer.getUint32(4, true) !== bits.length) {
     throw new Refusal('status_list_invalid');
   }
-  return bits;
+  const first = await unpack(packed.subarray(headerLength(packed), packed.length - 8), 'deflate-raw');
+  return first.length === bits.length ? first : fail();
 }
 
-async function unpack(packed) {
+/** Ten bytes, and what the flags say is behind them: extra field, name, comment, checksum. */
+function headerLength(packed) {
+  const flags = packed[3];
+  let at = 10;
+  if (flags & 4) {
+    at += 2 + packed[at] + packed[at + 1] * 256;
+  }
+  for (const flag of [8, 16]) {
+    at = flags & flag ? packed.indexOf(0, at) + 1 : at;
+  }
+  return flags & 2 ? at + 2 : at;
+}
+
+async function unpack(packed, format) {
   try {
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream(format));
     return await readWithin(stream, MAX_LIST_BYTES);
   } catch {
-    throw new Refusal('status_list_invalid');
+    return fail();
   }
+}
+
+function fail() {
+  throw new Refusal('status_list_invalid');
 }

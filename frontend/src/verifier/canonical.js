@@ -7,26 +7,22 @@
  */
 import canonicalizeJson from 'canonicalize';
 import jsonld from 'jsonld';
-import {NQuads, canonize} from 'rdf-canonize';
 
-import {bytesToHex, sha256OfText} from './bytes.js';
 import {contextOf, isPinned} from './contexts.js';
 import {requireCovered} from './coverage.js';
 import {Refusal} from './errors.js';
 import {isObject, listOf} from './json_values.js';
-import {MAX_BLANK_NODES} from './limits.js';
+import {canonicalQuads} from './labelling.js';
+import {termsOf} from './n_quads.js';
 
 const UNDEFINED = 'urn:x-no-context-defines:';
 const RELATIVE = 'x-relative:';
 const XSD_DOUBLE = 'http://www.w3.org/2001/XMLSchema#double';
 // Its name while jsonld, which writes doubles anew, has the document.
 const DOUBLE = 'urn:x-double';
+const MIN_NORMAL = 2 ** -1022;
 const LAST_CONTEXT = 'urn:x-last-context';
 const LAST = {'@context': {'@vocab': UNDEFINED}};
-// RDFC-1.0 tries every order of blank nodes that it cannot tell apart at first sight (§4.8).
-const MAX_ALIKE = 5;
-const MAX_ALIKE_IN_ALL = 64;
-const MAX_MILLISECONDS = 5000;
 
 /** RFC 8785. */
 export function canonicalJson(value) {
@@ -54,9 +50,8 @@ export async function canonicalize(document) {
   requireCovered(document, identifierTerms(contextUrls(document)));
   const dataset = await toDataset(document);
   requireDefined(document, dataset);
-  const quads = dataset.map(renumberQuad);
-  requireToldApart(quads);
-  return canonizeQuads(quads);
+  requireNormal(document);
+  return canonicalQuads(dataset.map(termsOf));
 }
 
 async function toDataset(document) {
@@ -205,113 +200,11 @@ function hasPrototype(node) {
   return isObject(node) && (Object.hasOwn(node, '__proto__') || Object.values(node).some(hasPrototype));
 }
 
-/** Few blank nodes look alike at first sight (RDFC-1.0 §4.6): of more, canonicalisation takes exponential time. */
-function requireToldApart(quads) {
-  const seen = new Map();
-  for (const quad of quads) {
-    for (const {termType, value} of [quad.subject, quad.object, quad.graph]) {
-      if (termType === 'BlankNode') {
-        seen.set(value, (seen.get(value) ?? new Set()).add(quad));
-      }
-    }
+/** A fraction too small to have sixteen digits is written in different ways. */
+function requireNormal(node) {
+  if (Array.isArray(node) || isObject(node)) {
+    Object.values(node).forEach(requireNormal);
+  } else if (typeof node === 'number' && node !== 0 && Math.abs(node) < MIN_NORMAL) {
+    throw new Refusal('not_json');
   }
-  if (seen.size > MAX_BLANK_NODES) {
-    throw new Refusal('too_large');
-  }
-  const counts = new Map();
-  for (const [label, own] of seen) {
-    const looks = firstDegree(label, [...own]);
-    counts.set(looks, (counts.get(looks) ?? 0) + 1);
-  }
-  const alike = [...counts.values()].filter((count) => count > 1);
-  if (Math.max(0, ...alike) > MAX_ALIKE || alike.reduce((sum, count) => sum + count, 0) > MAX_ALIKE_IN_ALL) {
-    throw new Refusal('too_many_alike');
-  }
-}
-
-function firstDegree(label, quads) {
-  const rename = (term) => (term.termType === 'BlankNode' ? {...term, value: term.value === label ? 'a' : 'z'} : term);
-  return quads
-    .map(({subject, predicate, object, graph}) =>
-      NQuads.serializeQuadComponents(rename(subject), predicate, rename(object), rename(graph)),
-    )
-    .sort()
-    .join('');
-}
-
-async function canonizeQuads(quads) {
-  const deadline = Date.now() + MAX_MILLISECONDS;
-  const signal = {
-    get aborted() {
-      return Date.now() > deadline;
-    },
-  };
-  try {
-    const text = await canonize(quads, {
-      algorithm: 'RDFC-1.0',
-      createMessageDigest: () => new Digest(),
-      maxWorkFactor: Infinity,
-      rejectURDNA2015: true,
-      signal,
-    });
-    return numberedBack(withEscapes(text));
-  } catch {
-    throw new Refusal('too_many_alike');
-  }
-}
-
-class Digest {
-  constructor() {
-    this.text = '';
-  }
-
-  update(text) {
-    this.text += text;
-  }
-
-  async digest() {
-    return bytesToHex(sha256OfText(numberedBack(withEscapes(this.text))));
-  }
-}
-
-/*
- * RDFC-1.0 orders by code points, JavaScript by UTF-16 units; the two differ where characters beyond the BMP meet those
- * from U+E000 on. So the units are renumbered before the library sorts, and numbered back in what it hashes and returns.
- */
-const HIGH_UNITS = /[\ud800-\uffff]/g;
-
-function renumbered(text) {
-  return text.replace(HIGH_UNITS, (unit) => {
-    const value = unit.charCodeAt(0);
-    return String.fromCharCode(value < 0xe000 ? value + 0x2000 : value - 0x800);
-  });
-}
-
-function numberedBack(text) {
-  return text.replace(HIGH_UNITS, (unit) => {
-    const value = unit.charCodeAt(0);
-    return String.fromCharCode(value < 0xf800 ? value + 0x800 : value - 0x2000);
-  });
-}
-
-// U+FFFE and U+FFFF, numbered anew: canonical N-Quads write them as escapes (RDFC-1.0 §A).
-const NO_CHARACTERS = /[\uf7fe\uf7ff]/g;
-
-function withEscapes(text) {
-  if (text.search(NO_CHARACTERS) < 0) {
-    return text;
-  }
-  const escaped = text.replace(NO_CHARACTERS, (unit) => (unit === '\uf7fe' ? '\\uFFFE' : '\\uFFFF'));
-  const lines = escaped.split('\n').slice(0, -1).sort();
-  return lines.map((line) => `${line}\n`).join('');
-}
-
-function renumberQuad({subject, predicate, object, graph}) {
-  const [first, second, third, fourth] = [subject, predicate, object, graph].map(renumberTerm);
-  return {subject: first, predicate: second, object: third, graph: fourth};
-}
-
-function renumberTerm(term) {
-  const copy = {...term, value: renumbered(term.value)};
-  return term.datatype ? {...copy, datatype: renumberTerm(term.datatype)} : copy;
 }

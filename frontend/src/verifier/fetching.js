@@ -13,7 +13,7 @@ export async function browserFetch(url, {maxBytes, fresh = false}) {
   const timer = new AbortController();
   const timeout = setTimeout(() => timer.abort(), TIMEOUT);
   try {
-    const response = await fetch(url, {
+    const response = await fetch(asAsked(url, globalThis.location), {
       cache: fresh ? 'no-cache' : 'default',
       credentials: 'omit',
       headers: {accept: 'application/json'},
@@ -32,6 +32,15 @@ export async function browserFetch(url, {maxBytes, fresh = false}) {
     clearTimeout(timeout);
     timer.abort();
   }
+}
+
+/**
+ * A did:web names no scheme, and stands for https. In development, without TLS, the page's own loopback host is asked as
+ * the page itself was.
+ */
+function asAsked(url, here) {
+  const isDevelopment = here?.protocol === 'http:' && LOOPBACK.includes(here.hostname);
+  return isDevelopment && url.startsWith(`https://${here.host}/`) ? `http${url.slice('https'.length)}` : url;
 }
 
 // No user, no fragment; only characters that may stand in a path and a query (RFC 3986).

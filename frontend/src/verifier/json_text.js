@@ -18,42 +18,53 @@ const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /** The value in `text`. Throws Refusal: `not_json`, `too_large`. */
 export function readJson(text, {maxDepth, maxValues}) {
-  requireShallow(text, maxDepth);
-  const reader = new Reader(text);
-  const value = reader.read();
-  if (reader.values > maxValues) {
-    throw new Refusal('too_large');
-  }
-  return value;
+  requireSmall(text, maxDepth, maxValues);
+  return new Reader(text).read();
 }
 
 /** Before anything else, so that the reader can go as deep as the text does. */
-function requireShallow(text, maxDepth) {
+function requireSmall(text, maxDepth, maxValues) {
+  // Of n values in an object or array, n - 1 are followed by a comma.
+  let count = 1;
   let depth = 0;
-  let isString = false;
+  let before = '';
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at];
-    if (isString) {
-      at += character === '\\' ? 1 : 0;
-      isString = character !== '"';
-    } else if (character === '"') {
-      isString = true;
+    if (character === '"') {
+      at = endOfString(text, at);
     } else if (character === '{' || character === '[') {
       depth += 1;
+      count += 1;
     } else if (character === '}' || character === ']') {
       depth -= 1;
+      count -= before === (character === '}' ? '{' : '[') ? 1 : 0;
+    } else if (character === ',') {
+      count += 1;
     }
+    before = ' \t\r\n'.includes(character) ? before : character;
     if (depth > maxDepth) {
       throw new Refusal('too_large');
     }
   }
+  if (count > maxValues) {
+    throw new Refusal('too_large');
+  }
+}
+
+/** The place of the quotation mark that closes the string at `at`; the end where none does. */
+function endOfString(text, at) {
+  let end = at + 1;
+  while (end < text.length && text[end] !== '"') {
+    end += text[end] === '\\' ? 2 : 1;
+  }
+  return end;
 }
 
 /**
  * The object in `text`, which has at most `maxBytes` in UTF-8. Throws Refusal: `too_large`, `not_json`,
  * `not_a_credential` where it is something else than an object.
  */
-export function readObject(text, {maxBytes, maxDepth, maxValues = Infinity}) {
+export function readObject(text, {maxBytes, maxDepth, maxValues}) {
   if (text.length > maxBytes || bytesOf(text).length > maxBytes) {
     throw new Refusal('too_large');
   }
@@ -66,7 +77,7 @@ export function readObject(text, {maxBytes, maxDepth, maxValues = Infinity}) {
 
 class Reader {
   constructor(text) {
-    Object.assign(this, {text, at: 0, values: 0});
+    Object.assign(this, {text, at: 0});
   }
 
   read() {
@@ -79,7 +90,6 @@ class Reader {
 
   /** A value with the space around it. */
   value() {
-    this.values += 1;
     this.match(SPACE);
     const value = this.bare();
     this.match(SPACE);

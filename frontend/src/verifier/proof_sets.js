@@ -98,7 +98,8 @@ function textOf(members, name) {
 }
 
 function momentOf(members, name) {
-  const moment = Object.hasOwn(members, name) ? readMoment(members[name]) : null;
+  // Data Integrity §2.1: a date that was written without an offset by mistake is in UTC.
+  const moment = Object.hasOwn(members, name) ? readMoment(members[name], {withoutZone: true}) : null;
   if (moment === null && Object.hasOwn(members, name)) {
     throw malformed();
   }

@@ -5,6 +5,7 @@ import {Once} from './finding.js';
 import {issuerOf} from './issuer.js';
 import {member} from './json_values.js';
 import {LIST_DOCUMENT} from './limits.js';
+import {SKEW} from './moments.js';
 import {readPlainObject, understand} from './reading.js';
 import {check} from './report.js';
 import {REVOCATION_LIST_1EDTECH, concludeStatus, judge1EdTech, judgeEntry, readEntries, readList} from './status.js';
@@ -69,7 +70,7 @@ export class StatusChecker {
     }
     try {
       if (is1EdTech) {
-        return readPlainObject(raw, {...LIST_DOCUMENT, maxValues: Infinity});
+        return readPlainObject(raw, LIST_DOCUMENT);
       }
       const understood = await understand(raw, LIST_DOCUMENT);
       return understood.why ? 'status_list_invalid' : await this.read(understood, url, moment);
@@ -87,13 +88,17 @@ export class StatusChecker {
     }
     const found = await readList(document, whose);
     const version = validFrom(document);
-    return version !== null && !this.finder.isGiven(url) && this.isOlder(url, version) ? 'status_list_stale' : found;
+    if (version === null || version > moment + SKEW || this.finder.isGiven(url)) {
+      return found;
+    }
+    // Of this issuer: what another one serves at the address makes nothing of theirs old.
+    return this.isOlder(`${whose} ${url}`, version) ? 'status_list_stale' : found;
   }
 
   /** Whether a newer one was seen; otherwise this one is remembered. */
-  isOlder(url, version) {
-    const newest = this.seen.get(url) ?? version;
-    this.seen.set(url, Math.max(newest, version));
+  isOlder(name, version) {
+    const newest = this.seen.get(name) ?? version;
+    this.seen.set(name, Math.max(newest, version));
     return version < newest;
   }
 }

@@ -87,7 +87,7 @@ function readHeader(raw) {
 
 function headerIn(raw) {
   try {
-    return readObject(textOf(raw), {maxBytes: MAX_HEADER_BYTES, maxDepth: 8});
+    return readObject(textOf(raw), {...DOCUMENT, maxBytes: MAX_HEADER_BYTES, maxDepth: 8});
   } catch {
     throw new Refusal('malformed_proof');
   }

@@ -6,8 +6,8 @@ from openedx_verifiable_credentials.core.checks import contexts
 from openedx_verifiable_credentials.core.checks import structure
 from openedx_verifiable_credentials.core.checks.report import Check
 from openedx_verifiable_credentials.core.checks.report import check
-from openedx_verifiable_credentials.core.suites.rdf_proof import Canonicalizer
 from openedx_verifiable_credentials.core.covered import canonicalize_covered
+from openedx_verifiable_credentials.core.suites.rdf_proof import Canonicalizer
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import DocumentError
 

@@ -87,7 +87,7 @@ def _document(node: Any, path: Path, around: str | None) -> None:
 
 def _object(node: Any, name: str, path: Path, model: str | None) -> None:
     rules = _classes()[name]
-    if not isinstance(node, Mapping):
+    if not isinstance(node, Mapping) or "@value" in node:
         raise _malformed(path)
     if rules.type is not None and rules.type not in _types(node):
         raise _malformed((*path, "type"))

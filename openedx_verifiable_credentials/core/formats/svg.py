@@ -18,6 +18,8 @@ NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 EARLIER_NAMESPACE = "http://openbadges.org"
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ELEMENTS = 20_000
+# Tags, comments and the like, counted before anything is read.
+_MAX_MARKUP = 5 * MAX_ELEMENTS
 MAX_DEPTH = 64
 MAX_ATTRIBUTES = 256
 # Of one tag, as expat may see it: it gathers all of them before it says anything.
@@ -44,6 +46,8 @@ def read(raw: bytes) -> bytes:
     """
     if len(raw) > MAX_BYTES:
         raise DocumentError("too_large", f"The picture is larger than {MAX_BYTES} bytes.")
+    if raw.count(b"<") > _MAX_MARKUP:
+        raise DocumentError("too_large", "The picture has too much markup.")
     if _CROWDED_TAG.search(raw):
         raise DocumentError("too_large", "The picture has a tag with too many attributes.")
     return _Reader().read(raw)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import rfc8785
+
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.suites.rdf_proof import ProofOptions
 from openedx_verifiable_credentials.data import JsonObject
@@ -24,9 +26,6 @@ def canonicalize(document: dict[str, Any]) -> str:
 
     Raises CompositionError ``not_canonical``: a number that JSON readers do not agree on, half a surrogate pair.
     """
-    # Imported where it is needed: few documents ask for it.
-    import rfc8785  # noqa: PLC0415
-
     try:
         return rfc8785.dumps(document).decode("utf-8")
     except (ValueError, RecursionError) as error:
