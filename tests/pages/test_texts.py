@@ -17,7 +17,7 @@ def test_translators_see_every_text_of_the_scripts():
 
 def test_translators_see_the_sentence_of_every_check():
     sentences = {entry["message"] for entry in report.codes().values()}
-    assert set(texts.SENTENCES) == sentences
+    assert sentences == set(texts.SENTENCES)
 
 
 def test_english_pages_carry_no_translations():
