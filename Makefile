@@ -1,7 +1,7 @@
 # Needs Python 3.12 or 3.11 and make; everything else goes into $(VENV). Choose another interpreter with PYTHON=.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve test test-all browser bench interop test-host quality format typecheck lint-imports pii-check \
+.PHONY: help venv demo serve test test-all browser bench frontend interop test-host quality format typecheck lint-imports pii-check \
 	migrations-check docs package validate upgrade clean
 
 VENV ?= .venv
@@ -59,21 +59,29 @@ tests/interop/node_modules: tests/interop/package-lock.json
 	cd tests/interop && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+frontend/node_modules: frontend/package-lock.json
+	@command -v npm >/dev/null || { echo "The verifier for browsers is built with Node.js 20, which is not here." >&2; exit 1; }
+	cd frontend && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+frontend: frontend/node_modules ## Build the verifier for browsers into the package (needs Node 20)
+	cd frontend && node build.mjs
+
 tests/browser/node_modules: tests/browser/package-lock.json
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-browser: $(RUNS) tests/browser/node_modules ## The pages in Chromium (needs it, and make frontend)
+browser: $(RUNS) tests/browser/node_modules frontend ## The pages in Chromium (needs it)
 	$(PIP) -r requirements/browser.txt
 	OVC_REQUIRE="chromium" $(PY) -m pytest tests/browser $(ARGS)
 
 bench: $(RUNS) ## How long answers take, under gunicorn on loopback
 	$(PY) scripts/bench.py
 
-interop: $(RUNS) tests/interop/node_modules ## Verify our credentials with verifiers from npm (needs Node 20)
-	OVC_REQUIRE="node" $(PY) -m pytest tests/interop $(ARGS)
+interop: $(RUNS) tests/interop/node_modules frontend/node_modules ## Verify our credentials with verifiers from npm (needs Node 20)
+	OVC_REQUIRE="node" $(PY) -m pytest tests/interop tests/frontend $(ARGS)
 
-test-host: $(CHECKS) tests/interop/node_modules ## In the real service: make test-host CREDENTIALS_SERVICE_ROOT= CREDENTIALS_PYTHON=
+test-host: $(CHECKS) tests/interop/node_modules frontend ## In the real service: make test-host CREDENTIALS_SERVICE_ROOT= CREDENTIALS_PYTHON=
 	@test -n "$(CREDENTIALS_SERVICE_ROOT)" -a -n "$(CREDENTIALS_PYTHON)" || \
 		{ echo "Name a checkout and its interpreter: make test-host CREDENTIALS_SERVICE_ROOT=... CREDENTIALS_PYTHON=..." >&2; exit 1; }
 	rm -rf build/wheel && $(PY) -m build --wheel --outdir build/wheel .
@@ -106,7 +114,7 @@ migrations-check: $(RUNS) ## No model without its migration
 docs: $(CHECKS) ## Build the documentation into docs/_build
 	$(PY) -m sphinx -W --keep-going -q -E -b html docs docs/_build/html
 
-package: $(CHECKS) ## Build sdist and wheel, check them, import the wheel in a fresh environment
+package: $(CHECKS) frontend ## Build sdist and wheel, check them, import the wheel in a fresh environment
 	rm -rf dist build/lib build/bdist.*
 	$(PY) -m build --outdir dist .
 	$(PY) -m twine check --strict dist/*
@@ -126,4 +134,4 @@ upgrade: | $(PY) ## Compile requirements/*.in anew (use PYTHON=python3.11)
 		$(COMPILE) --output-file=requirements/$$name.txt requirements/$$name.in || exit 1; done
 
 clean: ## Remove what was built
-	rm -rf build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf build dist docs/_build frontend/build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -3,8 +3,9 @@
  * Builds the verifier for the browser, one file without dependencies, and the licences of what is in it.
  *
  *   npm ci --ignore-scripts
- *   node build.mjs           write into the package's static folder
- *   node build.mjs --out DIR write into DIR
+ *   node build.mjs           the bundle, into the package's static folder
+ *   node build.mjs --test    the verifier alone, as a module for the tests, into build/
+ *   node build.mjs --out DIR into DIR instead
  *
  * Fails where the output holds what a strict Content-Security-Policy forbids.
  */
@@ -12,12 +13,19 @@ import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {dirname, join, relative, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {parseArgs} from 'node:util';
 import {gzipSync} from 'node:zlib';
 import {build} from 'esbuild';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PACKAGE = join(HERE, '..', 'openedx_verifiable_credentials');
-const FORBIDDEN = [/\beval\s*\(/, /\bnew\s+Function\b/, /\bFunction\s*\(\s*["'`]/, /\bimport\s*\(/, /\bimportScripts\b/];
+const FORBIDDEN = [
+  /\beval\s*\(/,
+  /\bnew\s+Function\b/,
+  /\bFunction\s*\(\s*["'`]/,
+  /\bimport\s*\(/,
+  /\bimportScripts\b/,
+];
 
 /** What the libraries have for other environments; here it would be dead weight, or need `unsafe-eval`. */
 const STAND_INS = {
@@ -25,9 +33,16 @@ const STAND_INS = {
   '@digitalbazaar/http-client': join(HERE, 'src', 'stand-ins', 'http-client.cjs'),
 };
 
-const OUT = process.argv.includes('--out')
-  ? resolve(process.argv[process.argv.indexOf('--out') + 1])
-  : join(PACKAGE, 'static', 'openedx_verifiable_credentials');
+const {values: options} = parseArgs({options: {test: {type: 'boolean'}, out: {type: 'string'}}});
+const TARGET = options.test
+  ? {entry: 'verifier/index.js', format: 'esm', name: 'verifier.mjs', out: join(HERE, 'build')}
+  : {
+      entry: 'main.js',
+      format: 'iife',
+      name: 'verifier.js',
+      out: join(PACKAGE, 'static', 'openedx_verifiable_credentials'),
+    };
+const OUT = options.out ? resolve(options.out) : TARGET.out;
 
 /** `pinned-contexts`: the contexts of the Python package by address, checked against their recorded hashes. */
 const pinnedContexts = {
@@ -38,22 +53,21 @@ const pinnedContexts = {
   },
 };
 
-const forTests = process.argv.includes('--test');
 const result = await build({
-  entryPoints: [join(HERE, 'src', ...(forTests ? ['verifier', 'index.js'] : ['main.js']))],
+  entryPoints: [join(HERE, 'src', TARGET.entry)],
   absWorkingDir: HERE,
   bundle: true,
-  format: forTests ? 'esm' : 'iife',
+  format: TARGET.format,
   target: 'es2020',
   platform: 'browser',
   minify: true,
-  legalComments: 'none',
+  legalComments: 'eof',
   charset: 'ascii',
   alias: STAND_INS,
   plugins: [pinnedContexts],
   metafile: true,
   write: false,
-  outfile: join(OUT, forTests ? 'verifier.mjs' : 'verifier.js'),
+  outfile: join(OUT, TARGET.name),
 });
 
 const [{text}] = result.outputFiles;
@@ -65,10 +79,10 @@ for (const pattern of FORBIDDEN) {
 const licences = licencesOf(packagesIn(result.metafile));
 mkdirSync(OUT, {recursive: true});
 const banner = '/*! Licences of the packages in this file: verifier.LICENSES.txt */\n';
-writeFileSync(join(OUT, forTests ? 'verifier.mjs' : 'verifier.js'), banner + text);
+writeFileSync(join(OUT, TARGET.name), banner + text);
 writeFileSync(join(OUT, 'verifier.LICENSES.txt'), licences);
 const size = Buffer.byteLength(banner + text);
-console.log(`verifier.js: ${size} bytes, ${gzipSync(banner + text, {level: 9}).length} with gzip`);
+console.log(`${TARGET.name}: ${size} bytes, ${gzipSync(banner + text, {level: 9}).length} with gzip`);
 
 /** The folders of the npm packages that something in the bundle comes from. */
 function packagesIn({inputs}) {
@@ -111,5 +125,6 @@ function contextsModule() {
     }
     contexts[url] = JSON.parse(raw);
   }
-  return `export const CONTEXTS = ${JSON.stringify(contexts)};`;
+  // As text: that is read faster than as an object.
+  return `export const CONTEXTS = JSON.parse(${JSON.stringify(JSON.stringify(contexts))});`;
 }

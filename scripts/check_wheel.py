@@ -18,6 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "openedx_verifiable_credentials"
 ENTRY_POINT = f"{PACKAGE} = {PACKAGE}.apps:VerifiableCredentialsConfig"
+# Built, not committed (make frontend).
+BUILT = tuple(f"{PACKAGE}/static/{PACKAGE}/{name}" for name in ("verifier.js", "verifier.LICENSES.txt"))
 # Compiled by others from what is beside it, or not for readers.
 NOT_SHIPPED = (".pyc", ".pot")
 
@@ -34,6 +36,10 @@ def check_contents(wheel: Path) -> None:
         names = {name for name in archive.namelist() if not name.endswith("/")}
         entry_points = next(archive.read(name).decode() for name in names if name.endswith("/entry_points.txt"))
     shipped = {name for name in names if ".dist-info/" not in name}
+    if unbuilt := [name for name in BUILT if name not in shipped]:
+        raise SystemExit(
+            f"The verifier for browsers is not in the wheel: {', '.join(unbuilt)}. Run make frontend first."
+        )
     if missing := expected_files() - shipped:
         raise SystemExit(f"Not in the wheel: {', '.join(sorted(missing))}")
     if extra := shipped - expected_files():

@@ -17,6 +17,7 @@ from pathlib import Path
 
 PARTS = ("chromium", "redis", "node", "softhsm")
 INTEROP = Path(__file__).parent / "interop"
+FRONTEND = Path(__file__).parents[1] / "frontend"
 BROWSER = Path(__file__).parent / "browser"
 BUNDLE = (
     Path(__file__)
@@ -70,6 +71,8 @@ def _node() -> str | None:
         return "node is not installed"
     if not (INTEROP / "node_modules").is_dir():
         return "run `npm ci --ignore-scripts` in tests/interop"
+    if not (FRONTEND / "node_modules").is_dir():
+        return "run `npm ci --ignore-scripts` in frontend"
     return None
 
 

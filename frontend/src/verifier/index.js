@@ -11,3 +11,4 @@ export * from './moments.js';
 export * from './public_keys.js';
 export * from './vc_jwt.js';
 export * from './iris.js';
+export * from './labelling.js';

@@ -8,7 +8,7 @@
  */
 import {createInterface} from 'node:readline';
 
-import {verify} from '../build/verifier.mjs';
+import {verify} from './build/verifier.mjs';
 
 const bytes = (text) => new Uint8Array(Buffer.from(text, 'base64'));
 
