@@ -28,6 +28,7 @@ def requests_since(visit, before):
     [
         ("valid", "valid", "This credential is valid"),
         ("web", "valid", "This credential is valid"),
+        ("warned", "valid_with_warnings", "This credential is valid, with warnings"),
         ("revoked", "revoked", "This credential has been revoked"),
         ("suspended", "suspended", "This credential is suspended"),
         ("expired", "expired", "This credential has expired"),
