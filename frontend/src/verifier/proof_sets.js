@@ -45,7 +45,9 @@ export function readProofs(document) {
 
 /** What a proof calls itself. */
 export function nameOf({members}) {
-  return String(members.cryptosuite || members.type);
+  const {cryptosuite, type} = members;
+  // Of what is no text nothing is known; it may not even be made into text.
+  return typeof cryptosuite === 'string' && cryptosuite ? cryptosuite : type;
 }
 
 /** What is thrown where a proof is not as it must be. */

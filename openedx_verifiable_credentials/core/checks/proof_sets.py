@@ -45,7 +45,8 @@ class Proof:
     @property
     def name(self) -> str:
         """What it calls itself."""
-        return str(self.members.get("cryptosuite") or self.members.get("type"))
+        suite = self.members.get("cryptosuite")
+        return suite if isinstance(suite, str) and suite else str(self.members.get("type"))
 
     @property
     def algorithm(self) -> str | None:
