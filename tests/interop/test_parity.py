@@ -1,4 +1,4 @@
-"""Our two verifiers, in Python and in JavaScript, say the same of every document: the verdict, and each check's code."""
+"""Our two verifiers, in Python and in JavaScript, say the same of every document: the verdict, each check's code."""
 
 from __future__ import annotations
 
