@@ -12,7 +12,8 @@ ENGLISH = Path(__file__).parents[2] / "frontend" / "src" / "pages" / "texts.json
 
 
 def test_translators_see_every_text_of_the_scripts():
-    assert json.loads(ENGLISH.read_text(encoding="utf-8")) == texts.TEXTS
+    english = json.loads(ENGLISH.read_text(encoding="utf-8"))
+    assert english == texts.TEXTS
 
 
 def test_translators_see_the_sentence_of_every_check():
