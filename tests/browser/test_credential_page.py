@@ -113,6 +113,7 @@ def test_what_the_service_knows_before_its_list_stays(visit, world):
     visit.open(world["unpublished"]["page"])
     assert (visit.headline, visit.state) == ("This credential has been revoked", "revoked")
     assert "Your browser found: This credential is valid" in visit.spoken
+    assert "not taken it back" not in visit.spoken
     assert set(visit.outcomes.values()) == {"Passed"}
     visit.require_usable("credential-unpublished")
 

@@ -21,6 +21,7 @@ from tests import trees
 OURS = documents.ours()
 PASSED = ("well_formed", None)
 NOT_ACCEPTED = ("context_not_accepted", "/@context")
+IN_A_CREDENTIAL = ("context_not_accepted", "/verifiableCredential/1/@context")
 UNKNOWN = ("unknown_context", "/@context")
 
 # What is wrong with a proof, a date or a status is no matter of this check: such documents pass it.
@@ -105,12 +106,9 @@ BLOCKCERTS = {
     "testnet-v3-did.json": NOT_ACCEPTED,
     "mocknet-vc-v2-data-integrity-proof.json": PASSED,
     # A presentation with such a credential.
-    "mocknet-verifiable-presentation-failing-credential.json": (
-        "context_not_accepted",
-        "/verifiableCredential/1/@context",
-    ),
-    "mocknet-verifiable-presentation-tampered.json": ("context_not_accepted", "/verifiableCredential/1/@context"),
-    "mocknet-verifiable-presentation.json": ("context_not_accepted", "/verifiableCredential/1/@context"),
+    "mocknet-verifiable-presentation-failing-credential.json": IN_A_CREDENTIAL,
+    "mocknet-verifiable-presentation-tampered.json": IN_A_CREDENTIAL,
+    "mocknet-verifiable-presentation.json": IN_A_CREDENTIAL,
     # The context of proofs behind that of Blockcerts, which stands last elsewhere.
     "ecdsa-sd-2023-derived-credential.json": NOT_ACCEPTED,
     "ecdsa-sd-2023-signed-credential.json": NOT_ACCEPTED,

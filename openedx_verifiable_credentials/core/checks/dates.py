@@ -31,11 +31,12 @@ def judge(document: JsonObject, at: datetime.datetime, proofs_created: Sequence[
     detail = {name: timestamp(moment) for name, moment in moments.items()}
     if starts is not None and ends is not None and ends < starts:
         return check("malformed_dates", members=sorted(moments), **detail)
-    if ends is not None and at > ends + SKEW:
+    # Not the document's moments are moved, but ours: "9999-12-31T23:59:59Z" stands for ever, and nothing comes after it.
+    if ends is not None and at - SKEW > ends:
         return check("expired", **detail)
-    if starts is not None and at < starts - SKEW:
+    if starts is not None and at + SKEW < starts:
         return check("not_yet_valid", **detail)
-    if any(created > at + SKEW for created in proofs_created):
+    if any(at + SKEW < created for created in proofs_created):
         return check("proof_in_the_future", **detail)
     return check("in_force", **detail)
 
