@@ -31,7 +31,7 @@ def judge(document: JsonObject, at: datetime.datetime, proofs_created: Sequence[
     detail = {name: timestamp(moment) for name, moment in moments.items()}
     if starts is not None and ends is not None and ends < starts:
         return check("malformed_dates", members=sorted(moments), **detail)
-    # Not the document's moments are moved, but ours: "9999-12-31T23:59:59Z" stands for ever, and nothing comes after it.
+    # Not the document's moments are moved, but ours: nothing comes after "9999-12-31T23:59:59Z", which stands for ever.
     if ends is not None and at - SKEW > ends:
         return check("expired", **detail)
     if starts is not None and at + SKEW < starts:
