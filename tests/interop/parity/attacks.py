@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import copy
 import datetime
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core.canonical import canonicalize
 from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.core.profiles import OBV3_VC2
+from openedx_verifiable_credentials.core.suites import rdf_proof
+from tests import weak_keys as points
 from tests.interop.parity import making as c
 from tests.interop.parity.making import Case
 from tests.interop.parity.making import JsonObject
@@ -100,4 +105,26 @@ def moments() -> Iterator[Case]:
             yield Case(f"revoked {since} at {days}", c.dumps(document), at_hand, at=at)
 
 
-FAMILIES = (rewritten, odd, moments)
+def weak_keys() -> Iterator[Case]:
+    """Keys and signatures with parts of small order."""
+    for number, key in enumerate(points.SMALL_ORDER):
+        for first in points.SMALL_ORDER[:8]:
+            document, proof = _by(key)
+            signed = rdf_proof.with_value(proof, first + bytes(32))
+            yield Case(f"key of small order {number} {first.hex()}", c.dumps({**document, "proof": signed}))
+    for (in_key, in_signature), secret in itertools.product(((0, 0), (0, 1), (1, 0), (4, 0), (1, 1)), range(5, 9)):
+        key = points.public_key(secret, in_key)
+        document, proof = _by(key)
+        message = rdf_proof.signing_input(document, proof, canonicalize)
+        signed = rdf_proof.with_value(proof, points.sign(message, secret, key, in_signature))
+        yield Case(f"torsion {in_key} {in_signature} {secret}", c.dumps({**document, "proof": signed}))
+
+
+def _by(key: bytes) -> tuple[JsonObject, JsonObject]:
+    did = dids.key_did(key)
+    options = rdf_proof.ProofOptions(f"{did}#{dids.multikey(key)}", "2026-03-02T08:00:00Z")
+    proof = {"type": v.DATA_INTEGRITY_PROOF, "cryptosuite": v.EDDSA_RDFC_2022, **options.members()}
+    return _small(issuer=did), proof
+
+
+FAMILIES = (rewritten, odd, moments, weak_keys)
