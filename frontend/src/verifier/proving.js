@@ -74,7 +74,7 @@ export class Prover {
   async lookUp(proof, at) {
     const did = controllerOf(proof.method);
     // A DID document says what is so now, for whatever moment is asked; a given one says what was so then.
-    const moment = this.finder.isGiven(addressOf(did)) ? at : Math.max(at, this.now);
+    const moment = this.finder.isGiven(addressOf(did) ?? '') ? at : Math.max(at, this.now);
     return lookUp(proof, await this.document(did), moment);
   }
 

@@ -23,6 +23,7 @@ _UNTIL = ("expirationDate", "validUntil")
 
 def judge(document: JsonObject, at: datetime.datetime, proofs_created: Sequence[datetime.datetime] = ()) -> Check:
     """The check of ``document`` for the moment ``at``; ``proofs_created``: the dates that its proofs bear."""
+    # Moments are subtracted from each other, which is possible for all of them: there is a last one.
     written = {name: read_moment(document[name]) for name in _FROM + _UNTIL if name in document}
     if None in written.values():
         return check("malformed_dates", members=sorted(name for name, moment in written.items() if moment is None))
@@ -31,11 +32,11 @@ def judge(document: JsonObject, at: datetime.datetime, proofs_created: Sequence[
     detail = {name: timestamp(moment) for name, moment in moments.items()}
     if starts is not None and ends is not None and ends < starts:
         return check("malformed_dates", members=sorted(moments), **detail)
-    if ends is not None and at > ends + SKEW:
+    if ends is not None and at - ends > SKEW:
         return check("expired", **detail)
-    if starts is not None and at < starts - SKEW:
+    if starts is not None and starts - at > SKEW:
         return check("not_yet_valid", **detail)
-    if any(created > at + SKEW for created in proofs_created):
+    if any(created - at > SKEW for created in proofs_created):
         return check("proof_in_the_future", **detail)
     return check("in_force", **detail)
 
