@@ -19,7 +19,13 @@ import {build} from 'esbuild';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PACKAGE = join(HERE, '..', 'openedx_verifiable_credentials');
-const FORBIDDEN = [/\beval\s*\(/, /\bnew\s+Function\b/, /\bFunction\s*\(\s*["'`]/, /\bimport\s*\(/, /\bimportScripts\b/];
+const FORBIDDEN = [
+  /\beval\s*\(/,
+  /\bnew\s+Function\b/,
+  /\bFunction\s*\(\s*["'`]/,
+  /\bimport\s*\(/,
+  /\bimportScripts\b/,
+];
 
 /** What the libraries have for other environments; here it would be dead weight, or need `unsafe-eval`. */
 const STAND_INS = {
@@ -30,7 +36,12 @@ const STAND_INS = {
 const {values: options} = parseArgs({options: {test: {type: 'boolean'}, out: {type: 'string'}}});
 const TARGET = options.test
   ? {entry: 'verifier/index.js', format: 'esm', name: 'verifier.mjs', out: join(HERE, 'build')}
-  : {entry: 'main.js', format: 'iife', name: 'verifier.js', out: join(PACKAGE, 'static', 'openedx_verifiable_credentials')};
+  : {
+      entry: 'main.js',
+      format: 'iife',
+      name: 'verifier.js',
+      out: join(PACKAGE, 'static', 'openedx_verifiable_credentials'),
+    };
 const OUT = options.out ? resolve(options.out) : TARGET.out;
 
 /** `pinned-contexts`: the contexts of the Python package by address, checked against their recorded hashes. */

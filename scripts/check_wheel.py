@@ -37,7 +37,9 @@ def check_contents(wheel: Path) -> None:
         entry_points = next(archive.read(name).decode() for name in names if name.endswith("/entry_points.txt"))
     shipped = {name for name in names if ".dist-info/" not in name}
     if unbuilt := [name for name in BUILT if name not in shipped]:
-        raise SystemExit(f"The verifier for browsers is not in the wheel: {', '.join(unbuilt)}. Run make frontend first.")
+        raise SystemExit(
+            f"The verifier for browsers is not in the wheel: {', '.join(unbuilt)}. Run make frontend first."
+        )
     if missing := expected_files() - shipped:
         raise SystemExit(f"Not in the wheel: {', '.join(sorted(missing))}")
     if extra := shipped - expected_files():

@@ -11,12 +11,16 @@ import os
 from openedx_verifiable_credentials.adapters import didkit
 from openedx_verifiable_credentials.core import canonical
 from openedx_verifiable_credentials.core import contexts
+from openedx_verifiable_credentials.core import covered
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import json_text
+from openedx_verifiable_credentials.core import labelling
 from openedx_verifiable_credentials.core import presentations
 from openedx_verifiable_credentials.core import self_check
 from openedx_verifiable_credentials.core import status_list
 from openedx_verifiable_credentials.core import text
+from openedx_verifiable_credentials.core.checks import contexts as context_lists
+from openedx_verifiable_credentials.core.checks import structure
 
 
 def _nothing(*_args, **_kwargs):
@@ -142,6 +146,42 @@ MUTANTS = {
         "_gunzip",
         lambda raw, max_bytes: gzip.decompress(raw),
         "test_status_list.py::TestEncoding::test_the_cap_is_exact",
+    ),
+    "any list of contexts is accepted": (
+        context_lists,
+        "_require_list",
+        _nothing,
+        "test_checks_contexts.py::test_no_context_may_stand_twice",
+    ),
+    "no context needs to be needed": (
+        context_lists,
+        "_accepted",
+        lambda urls, types, proofs: True,
+        "test_checks_contexts.py::test_one_context_more_is_refused_wherever_it_is_put",
+    ),
+    "any structure will do": (
+        structure,
+        "_document",
+        _nothing,
+        "test_checks_structure.py::test_a_required_member_that_is_missing_is_named",
+    ),
+    "what JSON-LD drops is signed": (
+        covered,
+        "require_covered",
+        _nothing,
+        "test_checks_coverage.py::test_the_refusal_says_where_and_never_what",
+    ),
+    "undefined terms are signed": (
+        covered,
+        "_require_defined",
+        _nothing,
+        "test_covered.py::test_a_term_that_is_new_to_a_known_kind_is_found_undefined",
+    ),
+    "steps are not counted": (
+        labelling._Labelling,
+        "_count_a_step",
+        _nothing,
+        "test_labelling.py::test_steps_are_counted_over_the_whole_dataset",
     ),
     "what DIDKit reports is ignored": (
         didkit,

@@ -27,9 +27,11 @@ from openedx_verifiable_credentials.data import Terms
 from openedx_verifiable_credentials.flows.steps import keys
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Offer
+from openedx_verifiable_credentials.models import Share
 from openedx_verifiable_credentials.models import StatusList
 from tests import asking
 from tests import awards
+from tests import sharing
 from tests.commands.run import run
 
 fill = import_module("openedx_verifiable_credentials.migrations.0003_fill_offers_and_slots").fill
@@ -186,3 +188,15 @@ def test_offers_of_the_first_release_are_claimed_and_intents_signed_as_they_were
     assert set(Credential.objects.values_list("state", flat=True)) == {"revoked"}
     bits = bytes(StatusList.objects.get().bits)
     assert core.get_bit(bits, second.status_index) and sum(byte.bit_count() for byte in bits) == 1
+
+
+def test_what_was_issued_before_there_were_pages_can_be_shared(ada_client, make_offer, course_certificate, wallet):
+    raw = make_offer(course_certificate).claim(wallet).content
+    page = sharing.share(ada_client)
+    try:
+        migrate("0004_offers_name_issuers")
+        assert Share._meta.db_table not in connection.introspection.table_names()
+    finally:
+        migrate()
+    assert sharing.get(page).status_code == 404
+    assert sharing.get(f"{sharing.share(ada_client)}credential.json").content == raw

@@ -8,6 +8,7 @@ import re
 import runpy
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,25 @@ def test_requirements_are_compiled_and_name_no_index(file: Path) -> None:
             assert name in pinned, f"{name} is not in {file.stem}.txt: run make upgrade"
             assert " # " in line, f"{file.name} gives no reason for {name}"
     assert not re.search(r"^\s*-(-index|-extra-index|-find-links|-trusted|i |f )|://", compiled, re.MULTILINE)
+
+
+@pytest.mark.parametrize("missing", ["verifier.js", "verifier.LICENSES.txt"])
+def test_a_wheel_without_the_verifier_for_browsers_is_refused(tmp_path: Path, missing: str) -> None:
+    check_wheel = runpy.run_path(str(ROOT / "scripts" / "check_wheel.py"))
+    wheel = tmp_path / "any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("any.dist-info/entry_points.txt", "[credentials.djangoapp]")
+        for name in check_wheel["expected_files"]() | set(check_wheel["BUILT"]):
+            if not name.endswith(missing):
+                archive.writestr(name, "")
+    with pytest.raises(SystemExit, match=rf"{missing}.*make frontend"):
+        check_wheel["check_contents"](wheel)
+
+
+@pytest.mark.parametrize("target", ["package", "browser", "test-host"])
+def test_what_is_handed_on_is_built_with_the_verifier_for_browsers(target: str) -> None:
+    [needs] = re.findall(rf"^{target}: (.*?)(?: ##|$)", read("Makefile"), re.MULTILINE)
+    assert "frontend" in needs.split()
 
 
 def tracked_files() -> list[Path]:

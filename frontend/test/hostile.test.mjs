@@ -36,8 +36,29 @@ describe('hostile input', () => {
   it('is refused as a token, two hundred times', async () => {
     const token = (header, payload = {vc: {}}, signature = 'AAAA') =>
       [base64url(JSON.stringify(header)), base64url(JSON.stringify(payload)), signature].join('.');
-    const algorithms = ['none', 'None', 'NONE', 'HS256', 'HS512', 'hs256', 'RS1', 'ES384', '', null, 5, ['EdDSA'], {}, 'EdDSA\u0000'];
-    const more = [{}, {kid: 'did:key:x#x'}, {jku: 'https://example.org'}, {x5u: 'https://example.org'}, {crit: ['b64'], b64: false}];
+    const algorithms = [
+      'none',
+      'None',
+      'NONE',
+      'HS256',
+      'HS512',
+      'hs256',
+      'RS1',
+      'ES384',
+      '',
+      null,
+      5,
+      ['EdDSA'],
+      {},
+      'EdDSA\u0000',
+    ];
+    const more = [
+      {},
+      {kid: 'did:key:x#x'},
+      {jku: 'https://example.org'},
+      {x5u: 'https://example.org'},
+      {crit: ['b64'], b64: false},
+    ];
     const types = ['JWT', 'vc+jwt', 'at+jwt', null];
     const tokens = algorithms.flatMap((alg) => more.flatMap((each) => types.map((typ) => token({alg, typ, ...each}))));
     assert.ok(tokens.length >= 200);
@@ -49,12 +70,18 @@ describe('hostile input', () => {
   });
 
   it('cannot hide behind the prototype of objects', async () => {
-    const credential = {'@context': ['https://www.w3.org/ns/credentials/v2'], type: ['VerifiableCredential'], issuer: 'urn:x:y'};
+    const credential = {
+      '@context': ['https://www.w3.org/ns/credentials/v2'],
+      type: ['VerifiableCredential'],
+      issuer: 'urn:x:y',
+    };
     const names = ['constructor', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__', '__proto__'];
     for (const name of names) {
       for (const place of ['', 'credentialSubject']) {
         const member = `"${name}":{"id":"urn:x:z"}`;
-        const subject = place ? `"credentialSubject":{"id":"urn:a:b",${member}}` : `"credentialSubject":{"id":"urn:a:b"},${member}`;
+        const subject = place
+          ? `"credentialSubject":{"id":"urn:a:b",${member}}`
+          : `"credentialSubject":{"id":"urn:a:b"},${member}`;
         const document = JSON.parse(`${JSON.stringify(credential).slice(0, -1)},${subject}}`);
         await assert.rejects(canonicalize(document), {code: 'undefined_term'}, `${name} in ${place}`);
       }
@@ -99,8 +126,16 @@ describe('the list of a status', () => {
     const packed = gzipSync(bits);
     const empty = gzipSync(Buffer.alloc(0));
     const others = [
-      deflateSync(bits), bits, packed.subarray(0, -1), Buffer.concat([packed, Buffer.from('x')]), Buffer.concat([packed, packed]),
-      Buffer.concat([empty, packed]), Buffer.concat([packed, empty]), gzipSync(bits.subarray(1)), Buffer.alloc(0), Buffer.from([31, 139]),
+      deflateSync(bits),
+      bits,
+      packed.subarray(0, -1),
+      Buffer.concat([packed, Buffer.from('x')]),
+      Buffer.concat([packed, packed]),
+      Buffer.concat([empty, packed]),
+      Buffer.concat([packed, empty]),
+      gzipSync(bits.subarray(1)),
+      Buffer.alloc(0),
+      Buffer.from([31, 139]),
     ];
     for (const raw of others) {
       await assert.rejects(list(raw), {code: 'status_list_invalid'});

@@ -38,7 +38,9 @@ function randomValue(random, depth) {
     case 5:
       return Array.from({length: next() * 4}, () => randomValue(random, depth + 1));
     default:
-      return Object.fromEntries(Array.from({length: next() * 4}, (_, at) => [`k${at}"\\`, randomValue(random, depth + 1)]));
+      return Object.fromEntries(
+        Array.from({length: next() * 4}, (_, at) => [`k${at}"\\`, randomValue(random, depth + 1)]),
+      );
   }
 }
 
@@ -72,7 +74,12 @@ describe('the reader of JSON', () => {
   });
 
   it('refuses the same key twice, however it is written, at every depth', () => {
-    for (const text of ['{"a":1,"a":1}', '{"a":1,"\\u0061":2}', '{"x":[{"b":{"a":1,"a":1}}]}', '{"__proto__":1,"__proto__":2}']) {
+    for (const text of [
+      '{"a":1,"a":1}',
+      '{"a":1,"\\u0061":2}',
+      '{"x":[{"b":{"a":1,"a":1}}]}',
+      '{"__proto__":1,"__proto__":2}',
+    ]) {
       assert.equal(codeOf(text), 'not_json');
     }
   });
@@ -85,7 +92,13 @@ describe('the reader of JSON', () => {
   });
 
   it('refuses half a surrogate pair, and numbers that are not exact', () => {
-    for (const text of ['{"a":"\\ud800"}', '{"a":"\\udc00\\ud800"}', '{"\\ud800":1}', '{"a":9007199254740992}', '{"a":1e400}']) {
+    for (const text of [
+      '{"a":"\\ud800"}',
+      '{"a":"\\udc00\\ud800"}',
+      '{"\\ud800":1}',
+      '{"a":9007199254740992}',
+      '{"a":1e400}',
+    ]) {
       assert.equal(codeOf(text), 'not_json');
     }
     assert.equal(readObject('{"a":"\\ud83d\\ude00"}', LIMITS).a, '😀');

@@ -40,7 +40,9 @@ describe('canonical quads', () => {
     const random = numbers(12);
     for (let round = 0; round < 300; round += 1) {
       const quads = randomQuads(random);
-      const renamed = quads.map((quad) => quad.map((term) => term.replace(/^_:n(\d)$/, (_, digit) => `_:z${9 - digit}`)));
+      const renamed = quads.map((quad) =>
+        quad.map((term) => term.replace(/^_:n(\d)$/, (_, digit) => `_:z${9 - digit}`)),
+      );
       assert.equal(canonicalQuads(quads), canonicalQuads(renamed.reverse()));
     }
   });
@@ -48,14 +50,18 @@ describe('canonical quads', () => {
   it('are sorted by code points', () => {
     const quads = ['"\u{1f600}"', '"\uff01"', '"z"'].map((text) => ['<urn:s>', '<urn:p>', text]);
     assert.deepEqual(
-      canonicalQuads(quads).split('\n').map((line) => line.split('"')[1]),
+      canonicalQuads(quads)
+        .split('\n')
+        .map((line) => line.split('"')[1]),
       ['z', '\uff01', '\u{1f600}', undefined],
     );
   });
 
   it('are refused where they would take for ever', () => {
     const clique = Array.from({length: 9}, (_, one) => Array.from({length: 9}, (__, other) => [one, other])).flat();
-    const quads = clique.filter(([one, other]) => one !== other).map(([one, other]) => [`_:n${one}`, '<urn:p>', `_:n${other}`]);
+    const quads = clique
+      .filter(([one, other]) => one !== other)
+      .map(([one, other]) => [`_:n${one}`, '<urn:p>', `_:n${other}`]);
     const began = performance.now();
     assert.throws(() => canonicalQuads(quads), {code: 'too_many_alike'});
     // Generous, for a machine that does much else; it takes some tens of milliseconds.

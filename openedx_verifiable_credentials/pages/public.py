@@ -6,9 +6,11 @@ asks too often waits.
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest
 from django.http import HttpResponse
@@ -19,11 +21,15 @@ from openedx_verifiable_credentials.api.strangers import forget_who_asks
 from openedx_verifiable_credentials.api.throttles import seconds_to_wait
 from openedx_verifiable_credentials.api.variables import forget_variables
 from openedx_verifiable_credentials.exceptions import OfferError
+from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 from openedx_verifiable_credentials.pages.answers import PROBLEM
 from openedx_verifiable_credentials.pages.answers import page
 
+logger = logging.getLogger(__name__)
+
 _View = Callable[..., HttpResponse]
+_RETRY_SECONDS = 30
 
 
 def public(view: _View) -> _View:
@@ -54,6 +60,10 @@ def _answer(view: _View, request: HttpRequest, kwargs: dict[str, Any]) -> HttpRe
         return view(request, **kwargs)
     except VerifiableCredentialsError as error:
         return page(PROBLEM, {"error": error}, status_of(error))
+    except DatabaseError as error:
+        logger.error("A public page cannot be made: %s", type(error).__name__)
+        gone = TransientError("database_unavailable", "The document cannot be read just now; try again.")
+        return page(PROBLEM, {"error": gone}, status_of(gone), wait=_RETRY_SECONDS)
     except Exception as error:
         forget_variables(error)
         raise

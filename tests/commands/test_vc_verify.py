@@ -184,7 +184,19 @@ def test_another_moment(file, moment, status, sentence):
     assert sentence in said
 
 
-@pytest.mark.parametrize("moment", ["2026-11-22T12:00:00", "2026-11-22", "now", "", "12:00Z"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2026-11-22T12:00:00",
+        "2026-11-22",
+        "now",
+        "",
+        "12:00Z",
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
 def test_a_moment_without_a_zone_is_refused(file, moment):
     with pytest.raises(CommandError, match="needs a time with its zone"):
         call_command("vc_verify", str(file("badge.json", make())), "--at", moment)
@@ -252,6 +264,17 @@ def test_our_own_issuers_are_known_without_the_network(ready, web_issuer, make_o
     assert status == 0, said
     assert f"{path}: valid" in said
     assert "the credential counts" in said
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_who_stops_reading_is_not_told_of_a_failure(file, options):
+    paths = [file(f"{number}.json", b"{}") for number in range(300)]
+    command = [sys.executable, "-m", "django", "vc_verify", *map(str, paths), "--offline", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert (process.wait(timeout=120), process.stderr.read()) == (2, b"")
 
 
 @pytest.mark.parametrize("arguments", [[], ["--never", "x"], ["x", "--at", "noon"]])

@@ -67,6 +67,13 @@ def test_both_canonicalisers_agree_on_whatever_is_composed(award, terms, profile
     assert lines == sorted(lines) == sorted(lines, key=lambda line: line.encode("utf-16-be"))
 
 
+@pytest.mark.parametrize("text", ["a\u2028b", "a\x85b", "a\x1cb", "a\vb"], ids=ascii)
+def test_a_line_of_the_canonical_form_ends_at_lf_alone(text):
+    document = {"@context": [v.CREDENTIALS_V2], "id": "urn:x:1", "name": text, "type": ["VerifiableCredential"]}
+    lines = canonicalize_independently(document).split("\n")
+    assert len(lines) == 3 and lines[-1] == "" and all(line.endswith(" .") for line in lines[:-1])
+
+
 def accepted(document, member, value, canonicalizer=canonicalize, codes=frozenset(REFUSALS)):
     """The objects of ``document`` at which ``member`` may be ``value`` without one of ``codes``: there must be none."""
     found = []

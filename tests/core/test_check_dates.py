@@ -45,6 +45,15 @@ def test_clocks_may_differ_by_five_minutes(names, starts, ends, code):
     assert dates.judge(document, AT).code == code
 
 
+@pytest.mark.parametrize(("starts", "ends"), NAMES)
+def test_the_first_and_the_last_moment_there_is_stand_for_always(starts, ends):
+    first, last = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"
+    assert dates.judge({starts: first, ends: last}, AT, [read_moment(first)]).code == "in_force"
+    assert dates.judge({starts: last}, AT).code == "not_yet_valid"
+    assert dates.judge({ends: first}, AT).code == "expired"
+    assert dates.judge({}, AT, [read_moment(last)]).code == "proof_in_the_future"
+
+
 def test_a_document_with_the_dates_of_both_data_models_is_held_to_both():
     assert dates.judge({"issuanceDate": moment(-60), "validFrom": moment(60)}, AT).code == "not_yet_valid"
     assert dates.judge({"expirationDate": moment(60), "validUntil": moment(-60)}, AT).code == "expired"

@@ -1,4 +1,4 @@
-"""Our two verifiers, in Python and in JavaScript, say the same of every document: verdict, and the code of each check."""
+"""Our two verifiers, in Python and in JavaScript, say the same of every document: verdict, and each check's code."""
 
 from __future__ import annotations
 
@@ -11,18 +11,32 @@ import pytest
 from openedx_verifiable_credentials.flows.verify import Verifier
 from openedx_verifiable_credentials.flows.verify import VerifyMeans
 from tests.frontend import building
-from tests.interop import parity_attacks
-from tests.interop import parity_cases
-from tests.interop import parity_tokens
-from tests.interop.corpus import Case
+from tests.interop.parity import attacks
+from tests.interop.parity import changed
+from tests.interop.parity import documents
+from tests.interop.parity import files
+from tests.interop.parity import issuers
+from tests.interop.parity import proofs
+from tests.interop.parity import statuses
+from tests.interop.parity import tokens
+from tests.interop.parity.making import Case
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]
 FAMILIES = (
-    *parity_cases.FAMILIES,
-    *parity_attacks.FAMILIES,
-    parity_tokens.tokens,
-    parity_tokens.presentations,
-    parity_tokens.published_examples,
+    *attacks.FAMILIES,
+    documents.good,
+    documents.dates,
+    documents.values,
+    changed.tampered,
+    changed.contexts,
+    proofs.proofs,
+    issuers.issuers,
+    statuses.statuses,
+    files.texts,
+    files.pictures,
+    tokens.tokens,
+    tokens.presentations,
+    tokens.published_examples,
 )
 # Cases that the two judge in different ways, by name, each with the reason. There are none.
 EXCEPTIONS: dict[str, str] = {}
@@ -55,9 +69,16 @@ def test_both_verifiers_say_the_same(family: Callable[[], Iterator[Case]]) -> No
 
 def test_the_corpus_reaches_every_verdict_and_most_codes() -> None:
     """A corpus that never got beyond the first check would show nothing."""
-    reports = [in_python(case) for family in (parity_cases.good, parity_cases.statuses) for case in family()]
+    reports = [in_python(case) for family in (documents.good, statuses.statuses) for case in family()]
     assert {report["verdict"] for report in reports} == {
         "valid", "valid_with_warnings", "invalid", "could_not_be_checked"
     }  # fmt: skip
     reached = {check["code"] for report in reports for check in report["checks"]}
-    assert {"not_revoked", "revoked", "suspended", "status_message", "status_list_stale", "status_list_mismatch"} <= reached
+    assert {
+        "not_revoked",
+        "revoked",
+        "suspended",
+        "status_message",
+        "status_list_stale",
+        "status_list_mismatch",
+    } <= reached

@@ -7,7 +7,6 @@ import dataclasses
 import datetime
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 

@@ -10,6 +10,7 @@ import uuid
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from waffle.models import Switch
@@ -358,6 +359,19 @@ def test_a_document_that_does_not_open_is_a_503(page, settings, below):
     response = sharing.get(page + below)
     assert response.status_code == 503
     assert "unreadable_credential" in response.content.decode()
+
+
+@pytest.mark.parametrize("below", ["", "evidence.html"])
+def test_while_the_database_is_gone_it_is_a_503(page, monkeypatch, caplog, below):
+    def fail(*_, **__):
+        raise OperationalError(f"secret of the server at {page}")
+
+    monkeypatch.setattr(Share.objects, "filter", fail)
+    response = sharing.get(page + below)
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "database_unavailable" in response.content.decode()
+    assert (response["Referrer-Policy"], response["X-Robots-Tag"]) == ("no-referrer", "noindex")
+    assert "secret" not in response.content.decode() + caplog.text
 
 
 def test_the_date_is_that_of_the_service(page, settings):

@@ -84,7 +84,10 @@ function withPlainNumbers(node) {
   }
   const {'@value': value, '@type': type = XSD_DOUBLE} = node;
   if (typeof value === 'number' && !Number.isInteger(value)) {
-    return {'@value': value.toExponential(15).replace(/(\d)0*e\+?/, '$1E'), '@type': type === XSD_DOUBLE ? DOUBLE : type};
+    return {
+      '@value': value.toExponential(15).replace(/(\d)0*e\+?/, '$1E'),
+      '@type': type === XSD_DOUBLE ? DOUBLE : type,
+    };
   }
   if (typeof value === 'string' && node['@type'] === XSD_DOUBLE) {
     return {'@value': value, '@type': DOUBLE};
@@ -108,7 +111,11 @@ function contextUrls(document) {
       pending.push(...node);
     } else if (isObject(node)) {
       listOf(node['@context']).forEach((url) => found.add(requireUrl(url)));
-      pending.push(...Object.keys(node).filter((name) => name !== '@context').map((name) => node[name]));
+      pending.push(
+        ...Object.keys(node)
+          .filter((name) => name !== '@context')
+          .map((name) => node[name]),
+      );
     }
   }
   return found;

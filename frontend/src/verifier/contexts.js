@@ -144,7 +144,8 @@ function isAccepted([first, ...others], types, proofs) {
   let remaining = others;
   for (const row of ROWS.slice(1)) {
     const isNeeded =
-      (row.types ?? []).some((type) => types.has(type)) || (row.proofs ?? []).some((type) => !proofs || proofs.has(type));
+      (row.types ?? []).some((type) => types.has(type)) ||
+      (row.proofs ?? []).some((type) => !proofs || proofs.has(type));
     if (remaining.length && row.contexts.includes(remaining[0]) && isNeeded && (row.only_with ?? first) === first) {
       remaining = remaining.slice(1);
     }
@@ -165,7 +166,9 @@ function typesIn(node) {
 /** What a ChainedProof2021 wraps needs its context as the wrapped proof alone would. */
 function proofTypesIn(node) {
   const proofs = [...childrenOf(node, [])].filter(([name]) => name === 'proof').map(([, child]) => child);
-  return new Set(proofs.flatMap((proof) => [...texts(member(proof, 'type')), ...texts(member(proof, 'chainedProofType'))]));
+  return new Set(
+    proofs.flatMap((proof) => [...texts(member(proof, 'type')), ...texts(member(proof, 'chainedProofType'))]),
+  );
 }
 
 function texts(value) {

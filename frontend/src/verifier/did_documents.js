@@ -40,7 +40,11 @@ export function documentOfKey(did) {
   }
   const id = `${did}#${value}`;
   const method = {id, controller: did, publicKey, revoked: null, expires: null};
-  return new DidDocument(did, new Map([[id, method]]), Object.fromEntries(RELATIONSHIPS.map((name) => [name, new Set([id])])));
+  return new DidDocument(
+    did,
+    new Map([[id, method]]),
+    Object.fromEntries(RELATIONSHIPS.map((name) => [name, new Set([id])])),
+  );
 }
 
 /** The document of `did` in `raw`: JSON, plain or JSON-LD. Throws Refusal `invalid_did_document`. */

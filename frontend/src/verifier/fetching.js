@@ -45,7 +45,9 @@ function asAsked(url, here) {
 
 // No user, no fragment; only characters that may stand in a path and a query (RFC 3986).
 const PCHAR = "(?:[A-Za-z0-9\\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})";
-const URL_PARTS = new RegExp(`^(https?)://([A-Za-z0-9\\-.]+)(?::([0-9]{1,5}))?((?:/${PCHAR}*)*)((?:\\?(?:${PCHAR}|[/?])*)?)$`);
+const URL_PARTS = new RegExp(
+  `^(https?)://([A-Za-z0-9\\-.]+)(?::([0-9]{1,5}))?((?:/${PCHAR}*)*)((?:\\?(?:${PCHAR}|[/?])*)?)$`,
+);
 const LABEL = /^(?=.{1,63}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 const MAX_CHARACTERS = 2048;
 const MAX_HOST = 253;

@@ -68,7 +68,9 @@ function isIpLiteral(text) {
   const groups = tail ? `${tail[1]}0:0` : text;
   const halves = groups.split('::');
   const counts = halves.map((half) => (half === '' ? 0 : half.split(':').length));
-  const isHex = halves.every((half) => half === '' || half.split(':').every((group) => /^[0-9A-Fa-f]{1,4}$/.test(group)));
+  const isHex = halves.every(
+    (half) => half === '' || half.split(':').every((group) => /^[0-9A-Fa-f]{1,4}$/.test(group)),
+  );
   return isHex && (halves.length === 1 ? counts[0] === 8 : halves.length === 2 && counts[0] + counts[1] <= 7);
 }
 

@@ -15,7 +15,7 @@ export const CONFIRMED = 'issuer_confirmed';
 const BEST_FIRST = ['passed', 'warning', 'not_checked', 'failed'];
 
 /**
- * What is known of the key that `proof` names: `{controller, code, publicKey, since}`. `document`: that of its DID, or
+ * What is known of the key that `proof` names, as it is at the moment `now`: `{controller, code, publicKey, since}`. `document`: that of its DID, or
  * the code that says why it could not be had.
  */
 export function lookUp(proof, document, now) {
@@ -38,7 +38,9 @@ export function lookUp(proof, document, now) {
   if (!document.lists(method.id, proof.purpose)) {
     return finding('method_not_listed', publicKey);
   }
-  return expires !== null && expires <= now ? finding('key_expired', publicKey, expires) : finding(CONFIRMED, publicKey);
+  return expires !== null && expires <= now
+    ? finding('key_expired', publicKey, expires)
+    : finding(CONFIRMED, publicKey);
 }
 
 /**

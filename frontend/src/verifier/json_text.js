@@ -12,7 +12,11 @@ const SPACE = /[ \t\n\r]*/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const HEX = /^[0-9a-fA-F]{4}$/;
 const ESCAPES = {'"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t'};
-const WORDS = [['true', true], ['false', false], ['null', null]];
+const WORDS = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+];
 // With the flag u, only a surrogate without its other half matches.
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 

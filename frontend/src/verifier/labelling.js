@@ -67,7 +67,9 @@ class Labelling {
         found.push(this.nDegree(label, issued));
       }
     }
-    for (const {issued} of found.sort((first, second) => (first.hash < second.hash ? -1 : first.hash > second.hash ? 1 : 0))) {
+    for (const {issued} of found.sort((first, second) =>
+      first.hash < second.hash ? -1 : first.hash > second.hash ? 1 : 0,
+    )) {
       for (const label of issued.keys()) {
         issue(this.canonical, label, '_:c14n');
       }

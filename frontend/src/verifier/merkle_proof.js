@@ -115,7 +115,11 @@ function anchorOf(item) {
   if (!match || typeof chain !== 'number' || typeof network !== 'number') {
     fail();
   }
-  const [chainName, networkName, isTestNetwork] = NETWORKS[`${chain} ${network}`] ?? [String(chain), String(network), false];
+  const [chainName, networkName, isTestNetwork] = NETWORKS[`${chain} ${network}`] ?? [
+    String(chain),
+    String(network),
+    false,
+  ];
   return {chain: chainName, network: networkName, transaction: match[1], isTestNetwork};
 }
 

@@ -23,7 +23,7 @@ const TYPES = {[ED25519_2020]: ED25519_2020, MerkleProof2019: MERKLE};
 
 /**
  * The proofs of `document`: `{number, members, suite, algorithm, method, purpose, created, expires, previous, domains}`;
- * `suite` null: not one that is known here, and then it has a type, a method and a purpose, and may look as it likes.
+ * `suite` null: not one that is known here, and then it has a type and a purpose, and may look as it likes.
  *
  * Throws Refusal: `no_proof`, `malformed_proof`.
  */
@@ -58,10 +58,14 @@ export function malformed() {
 function readProof(number, members) {
   const method = textOf(members, 'verificationMethod');
   const purpose = textOf(members, 'proofPurpose');
-  if (typeof member(members, 'type') !== 'string' || !isAbsoluteIri(method) || !purpose) {
+  if (typeof member(members, 'type') !== 'string' || !purpose) {
     throw malformed();
   }
   const suite = suiteOf(members);
+  const isKnown = suite !== null || members.type === DATA_INTEGRITY;
+  if (!isAbsoluteIri(method) && (isKnown || Object.hasOwn(members, 'verificationMethod'))) {
+    throw malformed();
+  }
   const proof = {number, members, suite, algorithm: null, method, purpose};
   if (suite === null) {
     return {...proof, created: null, expires: null, previous: [], domains: []};

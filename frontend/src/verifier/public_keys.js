@@ -26,7 +26,8 @@ const FORMS = [
 /** Of a Multikey value (CID 1.0 §2.2.2); null for any other key or form. */
 export function keyFromMultibase(value) {
   const raw = readBase58(value, 64);
-  const form = raw && FORMS.find(({prefix, length}) => raw.length === length + 2 && prefix.every((byte, at) => raw[at] === byte));
+  const form =
+    raw && FORMS.find(({prefix, length}) => raw.length === length + 2 && prefix.every((byte, at) => raw[at] === byte));
   return form ? keyOf(form.algorithm, raw.slice(2)) : null;
 }
 
@@ -123,7 +124,9 @@ function keyOf(algorithm, raw) {
   }
   const point = pointOf(raw);
   const x = point && point.slice(1, 33);
-  return point && {algorithm, raw, jwk: {kty: 'EC', crv: 'P-256', x: writeBase64url(x), y: writeBase64url(point.slice(33))}};
+  return (
+    point && {algorithm, raw, jwk: {kty: 'EC', crv: 'P-256', x: writeBase64url(x), y: writeBase64url(point.slice(33))}}
+  );
 }
 
 /** A point of P-256 without compression; null where there is no such point. */

@@ -91,7 +91,10 @@ export function judge1EdTech(list, credentialId, issuer, url) {
     return check('status_list_mismatch', {statusListCredential: url});
   }
   const names = ({id, revoked}) => (credentialId ?? null) !== null && id === credentialId && revoked !== false;
-  return check(entries.some(names) ? 'revoked' : 'not_revoked', {statusListCredential: url, statusPurpose: 'revocation'});
+  return check(entries.some(names) ? 'revoked' : 'not_revoked', {
+    statusListCredential: url,
+    statusPurpose: 'revocation',
+  });
 }
 
 /** The check that follows from all entries: the worst of them. */

@@ -135,7 +135,9 @@ function isEnumerated(value, {values, prefix}) {
 }
 
 function isDay(value) {
-  return typeof value === 'string' && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value) && readMoment(`${value}T00:00:00Z`) !== null;
+  return (
+    typeof value === 'string' && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value) && readMoment(`${value}T00:00:00Z`) !== null
+  );
 }
 
 function refuse(path) {

@@ -28,7 +28,10 @@ export class Secured {
   /** Hash of the configuration, hash of the document with the proofs that come before (Data Integrity §4.5, step 4). */
   async signingInput(proof, configuration) {
     const isJcs = proof.suite === EDDSA_JCS;
-    return concatBytes(await this.configurationHash(configuration, isJcs), await this.hash(this.previous(proof), isJcs));
+    return concatBytes(
+      await this.configurationHash(configuration, isJcs),
+      await this.hash(this.previous(proof), isJcs),
+    );
   }
 
   /** What a Merkle proof may be over: the document with those that come before it, or alone. */

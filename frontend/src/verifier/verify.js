@@ -14,7 +14,13 @@ import {check, report} from './report.js';
 import {StatusChecker} from './status_checking.js';
 import {startsLater} from './tokens.js';
 
-const NOT_REACHED = ['schema_not_reached', 'not_reached', 'issuer_not_reached', 'status_not_reached', 'dates_not_reached'];
+const NOT_REACHED = [
+  'schema_not_reached',
+  'not_reached',
+  'issuer_not_reached',
+  'status_not_reached',
+  'dates_not_reached',
+];
 // As long as the page is open.
 const SEEN = new Map();
 
@@ -34,7 +40,15 @@ const SEEN = new Map();
  * @returns {Promise<object>}
  */
 export async function verify(input, options = {}) {
-  const {fetch = null, now = new Date(), at = now, documents = {}, disclosed = null, expected = {}, seen = SEEN} = options;
+  const {
+    fetch = null,
+    now = new Date(),
+    at = now,
+    documents = {},
+    disclosed = null,
+    expected = {},
+    seen = SEEN,
+  } = options;
   const verifier = new Verifier(new Finder(documents, fetch), {now: now.getTime(), at: at.getTime(), disclosed, seen});
   return verifier.verify(rawOf(input), expected);
 }
@@ -102,7 +116,9 @@ class Verifier {
     if (understood.why) {
       return this.notReached(understood.why);
     }
-    return isPresentation(understood.document) ? this.notReached(check('not_a_credential')) : this.credential(understood);
+    return isPresentation(understood.document)
+      ? this.notReached(check('not_a_credential'))
+      : this.credential(understood);
   }
 
   /** The report of a document that cannot be understood: `why`, of the schema or the signature check, says why. */

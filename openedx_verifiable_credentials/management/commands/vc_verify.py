@@ -8,6 +8,8 @@ import contextlib
 import datetime
 import json
 import logging
+import os
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -66,6 +68,10 @@ class Command(BaseCommand):
             counts = self._verify(list(named_documents(options["files"])))
         except CommandError:
             raise
+        except BrokenPipeError:
+            # Whoever read what is told has enough, as "head" has. Python would complain once more when it closes it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(_COULD_NOT_BE_CHECKED) from None
         except ConfigurationError as error:
             raise CommandError(str(error), returncode=_COULD_NOT_BE_CHECKED) from error
         except Exception as error:
@@ -152,6 +158,7 @@ def _summary(counts: collections.Counter[Verdict]) -> str:
 def _moment(text: str) -> datetime.datetime:
     with contextlib.suppress(ValueError):
         moment = datetime.datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
+        # Of the first and the last year that Python knows, not every moment can be told in UTC.
+        if moment.tzinfo is not None and datetime.MINYEAR < moment.year < datetime.MAXYEAR:
             return moment
     raise argparse.ArgumentTypeError("needs a time with its zone, such as 2026-11-22T12:00:00Z")

@@ -109,7 +109,9 @@ function textIn(kind, rest) {
 
 function partition(data) {
   const end = data.indexOf(0);
-  return end < 0 ? [latin1(data.subarray(0, 80)), data.subarray(data.length)] : [latin1(data.subarray(0, Math.min(end, 80))), data.subarray(end + 1)];
+  return end < 0
+    ? [latin1(data.subarray(0, 80)), data.subarray(data.length)]
+    : [latin1(data.subarray(0, Math.min(end, 80))), data.subarray(end + 1)];
 }
 
 function latin1(bytes) {

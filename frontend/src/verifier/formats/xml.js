@@ -9,7 +9,8 @@ import {Refusal} from '../errors.js';
 const MAX_DEPTH = 64;
 const MAX_ELEMENTS = 20_000;
 const MAX_ATTRIBUTES = 256;
-const START = ':A-Z_a-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u02FF\\u0370-\\u037D\\u037F-\\u1FFF\\u200C\\u200D\\u2070-\\u218F\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\u{10000}-\\u{EFFFF}';
+const START =
+  ':A-Z_a-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u02FF\\u0370-\\u037D\\u037F-\\u1FFF\\u200C\\u200D\\u2070-\\u218F\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\u{10000}-\\u{EFFFF}';
 const NAME = new RegExp(`[${START}][${START}\\-.0-9\\u00B7\\u0300-\\u036F\\u203F-\\u2040]*`, 'uy');
 const SPACE = /[ \t\n]*/y;
 // eslint-disable-next-line no-control-regex
@@ -38,7 +39,12 @@ export function readXml(text, handlers) {
 class Reader {
   constructor(text, handlers) {
     Object.assign(this, {text, handlers, at: 0, elements: 0, open: []});
-    this.scopes = [new Map([['xml', XML_NAMESPACE], ['', '']])];
+    this.scopes = [
+      new Map([
+        ['xml', XML_NAMESPACE],
+        ['', ''],
+      ]),
+    ];
   }
 
   read() {
@@ -262,7 +268,8 @@ function entity(name) {
   }
   const match = /^#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}))$/.exec(name);
   const code = match ? parseInt(match[1] ?? match[2], match[1] ? 10 : 16) : 0;
-  const isCharacter = code === 9 || code === 10 || code === 13 || (code >= 0x20 && code <= 0x10ffff && (code & 0x1ff800) !== 0xd800);
+  const isCharacter =
+    code === 9 || code === 10 || code === 13 || (code >= 0x20 && code <= 0x10ffff && (code & 0x1ff800) !== 0xd800);
   return isCharacter && code !== 0xfffe && code !== 0xffff ? String.fromCodePoint(code) : fail();
 }
 

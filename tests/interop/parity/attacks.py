@@ -15,9 +15,9 @@ from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.core.profiles import OBV3_VC2
 from openedx_verifiable_credentials.core.suites import rdf_proof
 from tests import weak_keys as points
-from tests.interop import corpus as c
-from tests.interop.corpus import Case
-from tests.interop.corpus import JsonObject
+from tests.interop.parity import making as c
+from tests.interop.parity.making import Case
+from tests.interop.parity.making import JsonObject
 
 _VC = "https://www.w3.org/2018/credentials#"
 _DATE_TIME = "http://www.w3.org/2001/XMLSchema#dateTime"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import functools
 import json
 from collections.abc import Callable
@@ -14,13 +15,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.core.profiles import OBV3_VC2
 from tests import standards
-from tests.interop import corpus as c
-from tests.interop.corpus import Case
-from tests.interop.corpus import JsonObject
+from tests.interop.parity import making as c
+from tests.interop.parity.making import Case
+from tests.interop.parity.making import JsonObject
 
 SECONDS = 1_772_438_400
 EXAMPLES = ("ob30-1edtech-validator", "blockcerts-v3", "clr20-1edtech-validator", "vc-di-eddsa", "vc-di-ecdsa")
@@ -170,11 +172,24 @@ def tokens() -> Iterator[Case]:
     good = token({**header, "typ": "vc+jwt"}, second, sign)
     head, payload, signature = good.split(".")
     for what, text in {
-        "spaced": f" {good}\n", "formed": f"\x0b{good}\x0c", "without signature": f"{head}.{payload}.", "two parts": f"{head}.{payload}", "four parts": f"{good}.{signature}",
-        "padded": f"{good}==", "stray bits": good[:-1] + ("B" if good[-1] != "B" else "C"), "other alphabet": good.replace("-", "+").replace("_", "/"),
-        "short signature": good[:-4], "empty header": f".{payload}.{signature}", "long signature": f"{head}.{payload}.{'A' * 1400}", "dots": "..", "a.b.c": "a.b.c",
-        "large": f"{head}.{'A' * 800_000}.{signature}", "quoted": json.dumps(good), "data": f"data:application/vc+jwt,{good}", "in an envelope": json.dumps(_envelope(good)),
-    }.items():  # fmt: skip
+        "spaced": f" {good}\n",
+        "formed": f"\x0b{good}\x0c",
+        "without signature": f"{head}.{payload}.",
+        "two parts": f"{head}.{payload}",
+        "four parts": f"{good}.{signature}",
+        "padded": f"{good}==",
+        "stray bits": good[:-1] + ("B" if good[-1] != "B" else "C"),
+        "other alphabet": good.replace("-", "+").replace("_", "/"),
+        "short signature": good[:-4],
+        "empty header": f".{payload}.{signature}",
+        "long signature": f"{head}.{payload}.{'A' * 1400}",
+        "dots": "..",
+        "a.b.c": "a.b.c",
+        "large": f"{head}.{'A' * 800_000}.{signature}",
+        "quoted": json.dumps(good),
+        "data": f"data:application/vc+jwt,{good}",
+        "in an envelope": json.dumps(_envelope(good)),
+    }.items():
         yield Case(f"token {what}", text.encode(), at_hand)
     weak = token(
         {**header, "typ": "vc+jwt", "alg": "RS256", "kid": f"{did}#rsa"},
@@ -183,27 +198,28 @@ def tokens() -> Iterator[Case]:
     )
     yield Case("token weak RSA", weak.encode(), published(**rsa_jwk(1024)))
     strong = token({"alg": "RS256", "kid": f"{did}#rsa", "typ": "vc+jwt"}, second, rsa_sign)
-    for what, changes in {"use enc": {"use": "enc"}, "alg RS512": {"alg": "RS512"}, "alg RS256": {"alg": "RS256"}, "wrapped": {"e": "AAEAAQ"},
-                          "even exponent": {"e": "Ag"}, "no exponent": {"e": ""}, "broken": {"n": "!"}, "long": {"n": "A" + "_" * 1400}}.items():  # fmt: skip
+    for what, changes in {
+        "use enc": {"use": "enc"},
+        "alg RS512": {"alg": "RS512"},
+        "alg RS256": {"alg": "RS256"},
+        "wrapped": {"e": "AAEAAQ"},
+        "even exponent": {"e": "Ag"},
+        "no exponent": {"e": ""},
+        "broken": {"n": "!"},
+        "long": {"n": "A" + "_" * 1400},
+    }.items():
         yield Case(f"token RSA {what}", strong.encode(), published(**changes))
-    for bits in ("1", "2"):
-        padded = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:o="https://purl.imsglobal.org/ob/v3p0"><o:credential verify="{good}"/></svg>'
-        yield Case(
-            f"token in a picture {bits}",
-            (padded if bits == "1" else padded.replace(good, f" {good}\n")).encode(),
-            at_hand,
-        )
+    namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:o="https://purl.imsglobal.org/ob/v3p0"'
+    for what, written in {"as it is": good, "spaced": f" {good}\n"}.items():
+        picture = f'<svg {namespaces}><o:credential verify="{written}"/></svg>'
+        yield Case(f"token in a picture, {what}", picture.encode(), at_hand)
 
 
 def _seconds(text: str) -> int:
-    import datetime
-
     return int(datetime.datetime.fromisoformat(text).timestamp())
 
 
 def _jwk() -> JsonObject:
-    from openedx_verifiable_credentials.core import dids
-
     return dict(dids.public_jwk(c.WEB.method.public_key_multibase))
 
 
@@ -226,11 +242,22 @@ def presentations() -> Iterator[Case]:
         {"alg": "EdDSA", "kid": c.WEB.method.id, "typ": "vc+jwt"}, c.unsigned(c.WEB, OBV3_VC2), c.WEB.sign
     )
     contents: dict[str, Any] = {
-        "one": [good], "alone": good, "two": [good, c.credential(c.KEY, OBV3_VC2)], "tampered": [{**good, "name": "x"}], "token": [signed_token],
-        "enveloped": [_envelope(signed_token)], "odd envelope": [{**_envelope(signed_token), "id": "data:text/plain,x"}], "empty": [], "text": "x",
-        "number": [5], "null": None, "presented": [{**bare, "verifiableCredential": [good]}], "without contexts": [{k: w for k, w in good.items() if k != "@context"}],
-        "an id": [{"@context": [v.CREDENTIALS_V2], "id": "urn:x:y"}], "nested": [[good]],
-    }  # fmt: skip
+        "one": [good],
+        "alone": good,
+        "two": [good, c.credential(c.KEY, OBV3_VC2)],
+        "tampered": [{**good, "name": "x"}],
+        "token": [signed_token],
+        "enveloped": [_envelope(signed_token)],
+        "odd envelope": [{**_envelope(signed_token), "id": "data:text/plain,x"}],
+        "empty": [],
+        "text": "x",
+        "number": [5],
+        "null": None,
+        "presented": [{**bare, "verifiableCredential": [good]}],
+        "without contexts": [{k: w for k, w in good.items() if k != "@context"}],
+        "an id": [{"@context": [v.CREDENTIALS_V2], "id": "urn:x:y"}],
+        "nested": [[good]],
+    }
     for what, content in contents.items():
         document = {**bare, "verifiableCredential": content}
         yield Case(f"presentation unsigned {what}", c.dumps(document), at_hand)
@@ -239,19 +266,24 @@ def presentations() -> Iterator[Case]:
     yield Case("presentation of 51", c.dumps({**bare, "verifiableCredential": [good] * 51}), at_hand)
     document = {**bare, "verifiableCredential": [good]}
     for what, members in {
-        "plain": {"proofPurpose": "authentication"}, "asserted": {}, "with challenge": {"proofPurpose": "authentication", "challenge": "x", "domain": "y"},
-    }.items():  # fmt: skip
+        "plain": {"proofPurpose": "authentication"},
+        "asserted": {},
+        "with challenge": {"proofPurpose": "authentication", "challenge": "x", "domain": "y"},
+    }.items():
         for suite in (v.EDDSA_RDFC_2022, v.EDDSA_JCS_2022):
             proof = c.prove(document, holder, suite, **members)
             yield Case(f"presentation {suite} {what}", c.dumps({**document, "proof": proof}), at_hand)
     proof = c.prove(document, holder, v.EDDSA_RDFC_2022, proofPurpose="authentication")
     jcs = c.prove({**document, "holder": {"id": did}}, holder, v.EDDSA_JCS_2022, proofPurpose="authentication")
     for what, changed in {
-        "of another": {**document, "holder": c.KEY.method.controller, "proof": proof}, "of an object": {**document, "holder": {"id": did}, "proof": jcs},
-        "of nobody": {**{k: w for k, w in document.items() if k != "holder"}, "proof": proof}, "more inside": {**document, "verifiableCredential": [good, good], "proof": proof},
-        "tampered inside": {**document, "verifiableCredential": [{**good, "name": "x"}], "proof": proof}, "proof null": {**document, "proof": None},
+        "of another": {**document, "holder": c.KEY.method.controller, "proof": proof},
+        "of an object": {**document, "holder": {"id": did}, "proof": jcs},
+        "of nobody": {**{k: w for k, w in document.items() if k != "holder"}, "proof": proof},
+        "more inside": {**document, "verifiableCredential": [good, good], "proof": proof},
+        "tampered inside": {**document, "verifiableCredential": [{**good, "name": "x"}], "proof": proof},
+        "proof null": {**document, "proof": None},
         "both": {**document, "type": ["VerifiablePresentation", "VerifiableCredential"], "proof": proof},
-    }.items():  # fmt: skip
+    }.items():
         yield Case(f"presentation {what}", c.dumps(changed), at_hand)
 
 

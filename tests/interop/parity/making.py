@@ -1,6 +1,5 @@
 """
-Documents of every kind that verification tells apart, for the verifiers to be held against each other: ours and foreign
-ones, good, bad in one place, and hostile. The same ones at every run.
+What the documents are made with: issuers, what they publish, credentials, ways to change them. The same at every run.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from openedx_verifiable_credentials.core import open_badges
 from openedx_verifiable_credentials.core import status_list
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.canonical import canonicalize
-from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.core.profiles import OBV3_VC2
 from openedx_verifiable_credentials.core.profiles import CredentialProfile
 from openedx_verifiable_credentials.core.status_list import ListForm
@@ -31,6 +29,7 @@ from openedx_verifiable_credentials.core.suites import rdf_proof
 from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.data import Terms
 from openedx_verifiable_credentials.exceptions import CompositionError
+from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 from tests import awards
 from tests import signed
 
@@ -60,13 +59,15 @@ class Case:
 
     def line(self) -> str:
         """For judge.mjs."""
-        return json.dumps({
-            "id": self.name,
-            "raw": base64.b64encode(self.raw).decode(),
-            "documents": {url: base64.b64encode(raw).decode() for url, raw in self.documents.items()},
-            "now": self.now.isoformat(),
-            "at": self.at and self.at.isoformat(),
-        })  # fmt: skip
+        return json.dumps(
+            {
+                "id": self.name,
+                "raw": base64.b64encode(self.raw).decode(),
+                "documents": {url: base64.b64encode(raw).decode() for url, raw in self.documents.items()},
+                "now": self.now.isoformat(),
+                "at": self.at and self.at.isoformat(),
+            }
+        )
 
 
 def dumps(document: Any) -> bytes:
@@ -79,7 +80,7 @@ def dumps(document: Any) -> bytes:
 
 def prove(
     document: JsonObject, signer: Signer, suite: str, *, previous: list[JsonObject] | None = None, **members: Any
-) -> JsonObject:  # fmt: skip
+) -> JsonObject:
     """A proof over ``document``; ``members`` are added to it, or left out where they are None."""
     kind = (
         {"type": suite} if suite == v.ED25519_SIGNATURE_2020 else {"type": v.DATA_INTEGRITY_PROOF, "cryptosuite": suite}
@@ -130,10 +131,15 @@ def list_url(signer: Signer, form: ListForm = ListForm.REVOCATION) -> str:
 
 
 def status_document(
-    signer: Signer, profile: CredentialProfile, form: ListForm = ListForm.REVOCATION, *, indices: tuple[int, ...] = (),
-    until: datetime.datetime = NOW + datetime.timedelta(days=7), change: Callable[[JsonObject], None] | None = None,
+    signer: Signer,
+    profile: CredentialProfile,
+    form: ListForm = ListForm.REVOCATION,
+    *,
+    indices: tuple[int, ...] = (),
+    until: datetime.datetime = NOW + datetime.timedelta(days=7),
+    change: Callable[[JsonObject], None] | None = None,
     by: Signer | None = None,
-) -> JsonObject:  # fmt: skip
+) -> JsonObject:
     """A signed list; ``change`` is applied before it is signed, ``by`` another than its issuer."""
     algorithm = v.P256 if isinstance(signer, LocalP256Signer) else v.ED25519
     written = status_list.list_profile(profile, form, algorithm)
@@ -202,3 +208,25 @@ def replaced(document: Any, path: tuple[Any, ...], value: Any) -> Any:
     else:
         node[path[-1]] = value
     return changed
+
+
+def set_at(document: JsonObject, path: tuple[Any, ...], value: Any) -> JsonObject:
+    """A copy with ``value``, which may be None, at ``path``."""
+    changed = replaced(document, path, "placeholder")
+    node = changed
+    for key in path[:-1]:
+        node = node[key]
+    node[path[-1]] = value
+    return changed
+
+
+def signed_or_not(name: str, document: JsonObject, at_hand: dict[str, bytes]) -> Iterator[Case]:
+    """Signed with both kinds of suite where that can be; with a signature of something else where it cannot."""
+
+    jcs = prove(document, KEY, v.EDDSA_JCS_2022)
+    yield Case(f"{name} (jcs)", dumps({**document, "proof": [jcs]}), at_hand)
+    try:
+        proof = prove(document, KEY, v.EDDSA_RDFC_2022)
+    except VerifiableCredentialsError:
+        proof = {**jcs, "cryptosuite": v.EDDSA_RDFC_2022}
+    yield Case(name, dumps({**document, "proof": [proof]}), at_hand)
