@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from openedx_verifiable_credentials.flows.verify import Expectations
 from openedx_verifiable_credentials.flows.verify import Verifier
 from openedx_verifiable_credentials.flows.verify import VerifyMeans
 from tests.frontend import building
@@ -46,7 +47,9 @@ def in_python(case: Case) -> dict[str, Any]:
     means = VerifyMeans(
         find_own=lambda _url: None, find_own_keys=lambda _did: None, fetcher=None, chain=None, now=lambda: case.now
     )
-    return Verifier(means, case.documents).verify(case.raw, at=case.at).as_json()
+    return (
+        Verifier(means, case.documents).verify(case.raw, at=case.at, expected=Expectations(**case.expected)).as_json()
+    )
 
 
 def gist(report: dict[str, Any]) -> tuple[Any, ...]:

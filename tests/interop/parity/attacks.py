@@ -126,6 +126,34 @@ def moments() -> Iterator[Case]:
             yield Case(f"revoked {since} at {days}", c.dumps(document), at_hand, at=at)
 
 
+def replayed() -> Iterator[Case]:
+    """Presentations made for another challenge or domain than is asked."""
+    holder = c.THIEF.method.controller
+    document = {"@context": [v.CREDENTIALS_V2], "type": "VerifiablePresentation", "holder": holder}
+    made_for: tuple[JsonObject, ...] = (
+        {},
+        {"challenge": "abc"},
+        {"challenge": "abc", "domain": "a.example"},
+        {"challenge": "abc", "domain": ["b.example", "a.example"]},
+        {"challenge": "abc", "proofPurpose": v.ASSERTION_METHOD},
+    )
+    wanted: tuple[dict[str, str], ...] = (
+        {},
+        {"challenge": "abc"},
+        {"challenge": "ABC"},
+        {"challenge": ""},
+        {"domain": "a.example"},
+        {"domain": "b.example"},
+        {"challenge": "abc", "domain": "a.example"},
+    )
+    for members, expected in itertools.product(made_for, wanted):
+        proof = c.prove(document, c.THIEF, v.EDDSA_RDFC_2022, **{"proofPurpose": v.AUTHENTICATION, **members})
+        signed = c.dumps({**document, "proof": proof})
+        yield Case(f"made for {members}, asked for {expected}", signed, expected=expected)
+    for expected in wanted:
+        yield Case(f"unsigned, asked for {expected}", c.dumps(document), expected=expected)
+
+
 def weak_keys() -> Iterator[Case]:
     """Keys and signatures with parts of small order."""
     for number, key in enumerate(points.SMALL_ORDER):
@@ -148,4 +176,4 @@ def _by(key: bytes) -> tuple[JsonObject, JsonObject]:
     return _small(issuer=did), proof
 
 
-FAMILIES = (rewritten, odd, large, moments, weak_keys)
+FAMILIES = (rewritten, odd, large, moments, replayed, weak_keys)

@@ -49,13 +49,15 @@ DID_ADDRESS = f"https://{HOST}/.well-known/did.json"
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """``documents``: what is at hand, by address; ``at``: the moment to judge for, now where it is None."""
+    """``documents``: what is at hand, by address; ``at``: the moment to judge for, now where it is None;
+    ``expected``: what the proof of a presentation must be made for."""
 
     name: str
     raw: bytes
     documents: dict[str, bytes] = dataclasses.field(default_factory=dict)
     at: datetime.datetime | None = None
     now: datetime.datetime = NOW
+    expected: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def line(self) -> str:
         """For judge.mjs."""
@@ -66,6 +68,7 @@ class Case:
                 "documents": {url: base64.b64encode(raw).decode() for url, raw in self.documents.items()},
                 "now": self.now.isoformat(),
                 "at": self.at and self.at.isoformat(),
+                "expected": self.expected,
             }
         )
 
