@@ -79,6 +79,23 @@ def canonicalize_independently(document: dict[str, Any]) -> str:
     return "".join(sorted(line + "\n" for line in serialized.decode("utf-8").split("\n") if line))
 
 
+def to_quads(document: dict[str, Any], base: str) -> str:
+    """
+    The N-Quads of ``document``, as PyLD reads it, not yet canonical; relative IRIs are resolved against ``base``.
+
+    Raises CompositionError: ``not_canonical``.
+    """
+    options = {
+        "base": base, "format": "application/n-quads", "documentLoader": _load, "processingMode": "json-ld-1.1",
+    }  # fmt: skip
+    with _PYLD:
+        try:
+            quads: str = jsonld.to_rdf(document, options)
+        except (jsonld.JsonLdError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            raise CompositionError("not_canonical", _NOT_CANONICAL) from error
+    return quads
+
+
 def _load(url: str, _options: Any = None) -> dict[str, Any]:
     # "static" lets PyLD keep what it resolved: the bytes behind a pinned URL cannot change.
     return {

@@ -56,7 +56,9 @@ def _kind_of(configuration: JsonObject) -> Kind | None:
     if not names >= _REQUIRED or names - _FIXED - _MARKS.keys():
         return None
     urls, kind, suite = configuration["@context"], configuration["type"], configuration.get("cryptosuite")
-    if not isinstance(urls, list) or not all(isinstance(text, str) for text in (*urls, kind, suite or "")):
+    if not isinstance(urls, list) or not all(isinstance(text, str) for text in (*urls, kind)):
+        return None
+    if not isinstance(configuration.get("cryptosuite", ""), str):
         return None
     if configuration["proofPurpose"] not in (v.ASSERTION_METHOD, v.AUTHENTICATION):
         return None

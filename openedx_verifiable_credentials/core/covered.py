@@ -31,6 +31,8 @@ from openedx_verifiable_credentials.core.inlining import Urls
 from openedx_verifiable_credentials.core.inlining import context_lists
 from openedx_verifiable_credentials.core.inlining import inlined
 from openedx_verifiable_credentials.core.inlining import whole_contexts
+from openedx_verifiable_credentials.core.joint_scopes import has_joint_scopes
+from openedx_verifiable_credentials.core.joint_scopes import quads_of
 from openedx_verifiable_credentials.core.labelling import canonical_quads
 from openedx_verifiable_credentials.core.small_contexts import Kind
 from openedx_verifiable_credentials.core.small_contexts import kind_of
@@ -88,6 +90,8 @@ def remembering(canonicalize: Canonicalizer = canonicalize_covered) -> Canonical
 
 def _canonicalize_by_kind(document: JsonObject, urls: Urls) -> str:
     _require_known_and_covered(document, frozenset(urls))
+    if has_joint_scopes(document):
+        return _canonicalize(document, whole_contexts)
     kind = kind_of(document, urls)
     if kind in _PROVEN:
         return _canonicalize(document, lambda _: small_contexts(kind))
@@ -112,8 +116,12 @@ def _require_known_and_covered(document: JsonObject, urls: frozenset[str]) -> No
 
 def _canonicalize(document: JsonObject, context_text: ContextText) -> str:
     try:
-        text = inlined(document, context_text)
-        dataset = pyoxigraph.Dataset(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.JSON_LD, base_iri=BASE))
+        if has_joint_scopes(document):
+            lines = quads_of(document, inlined(document, whole_contexts), BASE)
+            dataset = pyoxigraph.Dataset(pyoxigraph.parse(lines, format=pyoxigraph.RdfFormat.N_QUADS))
+        else:
+            text = inlined(document, context_text)
+            dataset = pyoxigraph.Dataset(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.JSON_LD, base_iri=BASE))
     except (SyntaxError, ValueError, RecursionError, TypeError) as error:
         raise DocumentError("not_canonical", "The document is not JSON-LD that can be canonicalised.") from error
     serialized = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS)

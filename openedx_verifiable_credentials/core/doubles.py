@@ -2,7 +2,8 @@
 Numbers with fractions, as signers write them into RDF.
 
 JSON-LD has sixteen digits of a double (JSON-LD 1.1 API §8.6: ``%1.15E``), so that 9.7 is ``9.699999999999999E0``;
-pyoxigraph writes the shortest digits that lead back to the number, ``9.7E0``.
+pyoxigraph writes the shortest digits that lead back to the number, ``9.7E0``. Text that looks like those digits is
+marked before pyoxigraph sees it, so that it stays the text that it is.
 """
 
 from __future__ import annotations
@@ -18,11 +19,20 @@ from openedx_verifiable_credentials.exceptions import DocumentError
 
 # A quotation mark inside a literal has a backslash before it: this is the whole of a literal, or nothing.
 _DOUBLE = re.compile(r'"(-?[0-9]\.[0-9]+E-?[0-9]+)"\^\^<')
+# What was no absolute IRI is none with it, and is seen to be none.
+_MARK = "~"
+_LIKE_A_DOUBLE = re.compile(rf"(?:{_MARK})*-?[0-9]\.[0-9]+E-?[0-9]+")
+_MARKED = re.compile(rf'"{_MARK}({_LIKE_A_DOUBLE.pattern})"')
+
+
+def marked(text: str) -> str:
+    """``text``, so that it looks like no double; :func:`with_signed_digits` takes the mark away."""
+    return _MARK + text if _LIKE_A_DOUBLE.fullmatch(text) else text
 
 
 def with_signed_digits(n_quads: str, document: Any) -> str:
     """
-    ``n_quads`` of ``document`` by pyoxigraph, its doubles as signers write them.
+    ``n_quads`` of ``document`` by pyoxigraph, where :func:`marked` saw its text, with doubles as signers write them.
 
     Raises DocumentError ``not_json``: a number that is none, or too small to have sixteen digits.
     """
@@ -31,9 +41,9 @@ def with_signed_digits(n_quads: str, document: Any) -> str:
         if not sys.float_info.min <= abs(number) <= sys.float_info.max:
             raise DocumentError("not_json", "A number of the document is out of range.")
         signed[_scientific(Decimal(repr(number)))] = _scientific(Decimal(f"{number:.15e}"))
-    if not signed:
-        return n_quads
-    return _DOUBLE.sub(lambda match: f'"{signed.get(match[1], match[1])}"^^<', n_quads)
+    if signed:
+        n_quads = _DOUBLE.sub(lambda match: f'"{signed.get(match[1], match[1])}"^^<', n_quads)
+    return _MARKED.sub(r'"\1"', n_quads)
 
 
 def _fractions(node: Any) -> Iterator[float]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from openedx_verifiable_credentials.core import contexts
+from openedx_verifiable_credentials.core.doubles import marked
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import DocumentError
 
@@ -73,6 +74,8 @@ class _Writer:
             if "@direction" in node:
                 node = _directed(node)
             return "{" + ",".join(self._member(name, value) for name, value in node.items()) + "}"
+        if isinstance(node, str):
+            return json.dumps(marked(node))
         # An integral number is an integer to JSON-LD, however it is written (JSON-LD 1.1 API §8.2.2).
         return json.dumps(int(node) if isinstance(node, float) and node.is_integer() else node)
 

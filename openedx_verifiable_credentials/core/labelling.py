@@ -39,7 +39,8 @@ def canonical_quads(n_quads: str) -> str:
 
     Raises DocumentError: ``too_large``, ``too_many_alike``.
     """
-    quads = [_TERM.findall(line) for line in n_quads.split("\n") if line]
+    # A dataset is a set: what was said in two ways that are one in RDF counts once.
+    quads = [_TERM.findall(line) for line in dict.fromkeys(n_quads.split("\n")) if line]
     issued = _Labelling(quads).labels() if "_:" in n_quads else {}
     return "".join(sorted(_line([issued.get(term, term) for term in quad]) for quad in quads))
 

@@ -4,12 +4,15 @@ Pinned contexts without the terms that a document does not use.
 Nearly all the time of canonicalisation goes into reading contexts, of which a credential uses an eighth. A term that
 stands nowhere in the document, neither as a member nor as a type nor before a colon, and in no definition of one that
 does, changes nothing in its RDF. It can only make the document fail where it contradicts another context; so what is
-left out was compared with the whole once, and is left out of documents with the same contexts and the same terms alone.
+left out was compared with the whole once, and is left out of documents alone in which the same terms stand at the same
+places, so that the same contexts meet in them.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import functools
+import hashlib
 from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
@@ -19,21 +22,31 @@ from openedx_verifiable_credentials.core.inlining import Urls
 from openedx_verifiable_credentials.core.inlining import with_fallback
 from openedx_verifiable_credentials.data import JsonObject
 
-# The contexts of a document, and the terms of theirs that it uses.
-Kind = tuple[Urls, frozenset[str]]
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """The contexts of a document, the terms of theirs that it uses, and a hash of where it uses them."""
+
+    urls: Urls
+    used: frozenset[str]
+    places: bytes
 
 
 def kind_of(document: JsonObject, urls: Urls) -> Kind:
     """What documents have in common that the same small contexts do for."""
     words: set[str] = set()
-    _collect(document, words)
-    return urls, _terms(urls).intersection(words)
+    terms = _terms(urls)
+    places = _places(document, terms, words)
+    return Kind(urls, terms.intersection(words), hashlib.sha256(places.encode("utf-8")).digest())
+
+
+def small_contexts(kind: Kind) -> str:
+    """The contexts of ``kind`` with its terms and those that these lean on, and the fallback."""
+    return _small_contexts(kind.urls, kind.used)
 
 
 @functools.lru_cache(maxsize=256)
-def small_contexts(kind: Kind) -> str:
-    """The contexts of ``kind`` with its terms and those that these lean on, and the fallback."""
-    urls, used = kind
+def _small_contexts(urls: Urls, used: frozenset[str]) -> str:
     terms = set(used)
     while True:
         found = [_only(contexts.get_context(url)["@context"], terms) for url in urls]
@@ -43,17 +56,25 @@ def small_contexts(kind: Kind) -> str:
         terms |= leaned_on
 
 
-def _collect(node: Any, words: set[str]) -> None:
+def _places(node: Any, terms: frozenset[str], words: set[str]) -> str:
+    """``node`` with every word that is no term, nor has one before a colon, left empty; each shape in an array once."""
     if isinstance(node, Mapping):
-        for name, value in node.items():
-            if name != "@context":
-                _collect(name, words)
-                _collect(value, words)
-    elif isinstance(node, list):
-        for item in node:
-            _collect(item, words)
-    elif isinstance(node, str):
-        words.update((node, node.partition(":")[0]))
+        members = [
+            f"{_places(name, terms, words)}:{_places(value, terms, words)}"
+            for name, value in node.items()
+            if name != "@context"
+        ]
+        return "{" + ",".join(sorted(members)) + "}"
+    if isinstance(node, list):
+        return "[" + ",".join(sorted({_places(item, terms, words) for item in node})) + "]"
+    if not isinstance(node, str):
+        return "0"
+    word = node if node in terms else node.partition(":")[0]
+    if word not in terms:
+        return '""'
+    words.update((word, node.partition(":")[0]))
+    # No term of a pinned context has a quotation mark in it.
+    return f'"{word}"'
 
 
 def _only(context: Any, terms: set[str]) -> Any:

@@ -47,7 +47,7 @@ TEXTS = {
     "outcome_warning": _("Warning"),
     "outcome_failed": _("Failed"),
     "outcome_not_checked": _("Not checked"),
-    "anchor": _("Anchor: {anchor}."),
+    "anchor": _("It names the anchor {anchor}, which was not looked up."),
     "test_network": _("Test network: anybody can write there, it proves nothing."),
     "what_it_says": _("What it says"),
     "what_it_claims": _("What it claims, unconfirmed"),

@@ -79,7 +79,7 @@ def visitor(chromium: Any) -> Iterator[Callable[..., Visit]]:
         made = []
         for enabled in [True] if scripts else [False, True]:
             context = chromium.new_context(java_script_enabled=enabled, **options)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(30_000)
             contexts.append(context)
             made.append(context.new_page())
         return Visit(*made)

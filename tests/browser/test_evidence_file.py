@@ -48,6 +48,7 @@ def offline(visit):
     [
         ("valid", "valid", "This credential is valid"),
         ("web", "valid", "This credential is valid"),
+        ("warned", "valid_with_warnings", "This credential is valid, with warnings"),
         ("revoked", "revoked", "This credential has been revoked"),
         ("suspended", "suspended", "This credential is suspended"),
         ("expired", "expired", "This credential has expired"),

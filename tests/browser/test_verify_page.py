@@ -28,6 +28,7 @@ def requests_since(visit, before):
     [
         ("valid", "valid", "This credential is valid"),
         ("web", "valid", "This credential is valid"),
+        ("warned", "valid_with_warnings", "This credential is valid, with warnings"),
         ("revoked", "revoked", "This credential has been revoked"),
         ("suspended", "suspended", "This credential is suspended"),
         ("expired", "expired", "This credential has expired"),
@@ -231,11 +232,14 @@ def test_anchors_on_test_networks_are_marked(verify_page, network, marked):
 def test_with_keys_alone_a_file_is_chosen(verify_page, tmp_path):
     file = tmp_path / NAME
     file.write_bytes(files.credential())
+
+    def choose(chooser):
+        chooser.set_files(str(file))
+
+    verify_page.page.on("filechooser", choose)
     verify_page.page.keyboard.press("Tab")
     assert verify_page.page.evaluate("document.activeElement.id") == "ovc-file"
-    with verify_page.page.expect_file_chooser() as chooser:
-        verify_page.page.keyboard.press("Enter")
-    chooser.value.set_files(str(file))
+    verify_page.page.keyboard.press("Enter")
     verify_page.page.wait_for_selector("main[data-ovc-state=valid]")
 
 

@@ -87,8 +87,8 @@ class Visit:
 
     @property
     def text(self) -> str:
-        """All that can be read."""
-        return self._text("body")
+        """All that can be seen, and so read."""
+        return " ".join(str(self.page.inner_text("body")).split())
 
     @property
     def codes(self) -> dict[str, str]:

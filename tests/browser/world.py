@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import itertools
 import json
 from typing import Any
 from unittest import mock
@@ -24,6 +25,8 @@ def main() -> None:
 def _build() -> dict[str, dict[str, str]]:
     from django.core.management import call_command
 
+    from tests import seed
+
     world = {
         "valid": _shared("ada", "Data Science 🎓 for Beginners"),
         "revoked": _shared("ada", 'Reading "Alice" & <Wonderland>'),
@@ -33,12 +36,30 @@ def _build() -> dict[str, dict[str, str]]:
     }
     with _ending(datetime.timedelta(days=-1)):
         world["expired"] = _shared("ada", "Wonderland & Data: the “whole” thing 🚀")
+    # The sandbox has the first ones.
+    seed._numbers = itertools.count(1000)
+    with _clock_ahead(datetime.timedelta(hours=3)):
+        world["warned"] = _shared("ada", _new_course("Signed Tomorrow"))
+    world["unpublished"] = _shared("ada", _new_course("Revoked a Moment Ago"))
     quiet: dict[str, Any] = {"stdout": io.StringIO()}
     call_command("vc_revoke", credential=[UUID(world["revoked"]["uuid"])], **quiet)
     call_command("vc_suspend", credential=UUID(world["suspended"]["uuid"]), **quiet)
     call_command("vc_erase", username="omar", yes=True, **quiet)
     call_command("vc_publish_status", now=True, **quiet)
+    call_command("vc_revoke", credential=[UUID(world["unpublished"]["uuid"])], no_publish=True, **quiet)
     return world
+
+
+def _new_course(title: str) -> str:
+    """The title of one more course, of which Ada has the certificate."""
+    from credentials.apps.core.models import User
+    from django.contrib.sites.models import Site
+
+    from tests import seed
+
+    course = seed.make_course(Site.objects.get_current(), seed.CourseOptions(run_title=title))
+    seed.backdate(seed.award(User.objects.get(username="ada"), course), days=5)
+    return title
 
 
 def _shared(username: str, title: str) -> dict[str, str]:
@@ -84,6 +105,14 @@ def _ending(after: datetime.timedelta) -> Any:
         return {**document, options["profile"].valid_until: end}
 
     return mock.patch.object(open_badges, "compose", composed)
+
+
+def _clock_ahead(by: datetime.timedelta) -> Any:
+    """Meanwhile the service's clock is wrong."""
+    from django.utils import timezone
+
+    now = timezone.now
+    return mock.patch.object(timezone, "now", lambda: now() + by)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,11 @@ FOREIGN = [
     "vectors/blockcerts-cert-schema-examples/example.3.1.multisigned.json",
 ]
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/"
-PROOF_CONTEXTS = {"https://w3id.org/security/suites/chained-2021/v1": "ChainedProof2021"}
+PROOF_CONTEXTS = {
+    "https://w3id.org/security/suites/chained-2021/v1": "ChainedProof2021",
+    "https://w3id.org/security/data-integrity/v1": v.DATA_INTEGRITY_PROOF,
+    v.DATA_INTEGRITY_V2: v.DATA_INTEGRITY_PROOF,
+}
 
 
 @pytest.fixture(params=[*OURS, *FOREIGN])
@@ -62,7 +66,9 @@ def may_be_added(document):
     """Contexts that a document of this kind may list, though this one does not."""
     types = str(document.get("proof"))
     found = {v.STATUS_V1} if own_profile(document) else set()
-    # That of a kind of proof which the document has, and which its contexts say nothing about.
+    # Beside Open Badges stands the context of their extensions in most examples, used or not: it has three types only.
+    found |= {v.OPEN_BADGES_EXTENSIONS} if v.OPEN_BADGE_CREDENTIAL in document["type"] else set()
+    # That of a kind of proof which the document has: the data model says the same of it, or nothing.
     return found | {url for url in PROOF_CONTEXTS if PROOF_CONTEXTS[url] in types}
 
 

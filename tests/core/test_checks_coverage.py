@@ -165,7 +165,7 @@ def test_the_refusal_says_where_and_never_what(members, code, field):
         {"name": {"@value": "x", "@language": "de-1996"}},
         {"name": [{"@value": "x", "@language": "en"}, {"@value": "y", "@language": "ar", "@direction": "rtl"}]},
         {"https://schema.org/award": "x"},
-        {"issuer": {"id": "did:web:a.example%3A8443:b", "https://schema.org/url": {"id": "https://[2001:db8::1]/"}}},
+        {"issuer": {"id": "did:web:a.example%3A8443:b", "https://schema.org/award": {"id": "https://[2001:db8::1]/"}}},
     ],
     ids=repr,
 )

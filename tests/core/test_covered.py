@@ -306,3 +306,25 @@ def test_credentials_inside_a_presentation_are_covered_by_contexts_of_their_own(
     assert code_for(documents.presentation({**bare, "@context": []})) == "uncovered_member"
     with pytest.raises(CompositionError):
         canonicalize(documents.presentation({**inner, "undefinedTerm": "x"}))
+
+
+@pytest.mark.parametrize(
+    ("contexts", "harmless", "contradicting"),
+    [
+        ([v.CREDENTIALS_V2, "https://w3id.org/blockcerts/v3.2"], {"name": "cnf"}, {"name": "x", "cnf": "x"}),
+        (
+            [v.CREDENTIALS_V1],
+            {"EcdsaSecp256r1Signature2019": "x", "VerifiableCredential": {"type": "RsaSignature2018"}},
+            {"EcdsaSecp256r1Signature2019": "x", "VerifiableCredential": "x", "type": "RsaSignature2018"},
+        ),
+    ],
+)
+def test_a_document_is_not_accepted_for_its_words_standing_elsewhere_in_another_one(
+    monkeypatch, contexts, harmless, contradicting
+):
+    monkeypatch.setattr(covered, "_PROVEN", set())
+    document = {"@context": contexts, "id": "urn:x:1"}
+    for _ in range(2):
+        assert canonicalize_covered({**document, **harmless})
+    assert code_for({**document, **contradicting}, canonicalize_in_full) == "not_canonical"
+    assert code_for({**document, **contradicting}) == "not_canonical"

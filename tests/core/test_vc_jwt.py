@@ -310,6 +310,7 @@ def test_a_claim_that_contradicts_the_credential_is_refused(typ, claims):
         {**VC1, "issuanceDate": "2026-01-01"},
         {**VC1, "issuanceDate": "2026-01-01T00:00:00"},
         {**VC1, "issuanceDate": "soon"},
+        {**VC1, "issuanceDate": "20260101T000000Z"},
         {**VC1, "issuanceDate": "0001-01-01T00:00:00+23:59"},
         {**VC1, "expirationDate": 5},
         {name: value for name, value in VC1.items() if name != "credentialSubject"},

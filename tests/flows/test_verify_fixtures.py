@@ -27,6 +27,7 @@ WEB_ADDRESS = "its issuer is a web address, not a DID: whose key it is cannot be
 OFFLINE = "what it names is not among the files"
 OLD_CONTEXT = "it names a context that is not pinned here: of a draft, or of another standard"
 OWN_CONTEXT = "it has contexts of its own, or in an order or number that is not accepted"
+NO_FRAGMENT = "its verification method names a DID and none of its keys"
 OTHER_SUITE = "it is secured with a suite that is not known here"
 TEST_NETWORK = "its Merkle proof is sound, and anchored on a test network or none"
 UNTRUE = "its issuer changed it after it was signed, or it was an example from the start"
@@ -54,7 +55,7 @@ VERDICTS = {
     OB + "sd/derivedcredential.json": (UNDECIDED, ["unsupported_proof"], OTHER_SUITE),
     OB + "simple-context-alias.json": (UNDECIDED, ["unsupported_issuer"], WEB_ADDRESS),
     OB + "simple-context-version.json": (UNDECIDED, ["unsupported_issuer"], WEB_ADDRESS),
-    OB + "simple-did-key-method.json": (UNDECIDED, ["context_not_accepted"], OWN_CONTEXT),
+    OB + "simple-did-key-method.json": (UNDECIDED, ["key_unavailable", "unsupported_issuer"], NO_FRAGMENT),
     OB + "simple-did-web-method.json": (UNDECIDED, ["unsupported_issuer"], WEB_ADDRESS),
     OB + "simple-eddsa-2022.json": (UNDECIDED, ["unsupported_proof"], OTHER_SUITE),
     OB + "simple-err-context.json": (BAD, ["malformed"], ""),
@@ -130,7 +131,6 @@ VERDICTS = {
             "mocknet-vc-v2-credential-subject-array.json",
             "mocknet-vc-v2-data-integrity-proof-multiple-signatures-non-chained.json",
             "mocknet-vc-v2-data-integrity-proof-multiple-signatures.json",
-            "mocknet-vc-v2-data-integrity-proof.json",
             "mocknet-vc-v2-name-description-multilingual.json",
             "mocknet-vc-v2-name-description.json",
             "mocknet-verifiable-presentation-failing-credential.json",
@@ -147,6 +147,11 @@ VERDICTS = {
     BC + "example-non-chained-proofs.json": (UNDECIDED, ["test_network_anchor"], TEST_NETWORK),
     BC + "mocknet-v3-valid.json": (UNDECIDED, ["unsupported_proof"], OTHER_SUITE),
     # 2022-07-13T20:21:40.088Z is a dateTimeStamp.
+    BC + "mocknet-vc-v2-data-integrity-proof.json": (
+        UNDECIDED,
+        ["test_network_anchor", "unsupported_issuer"],
+        TEST_NETWORK,
+    ),
     BC + "mocknet-vc-v2-invalid-date-format.json": (
         UNDECIDED,
         ["test_network_anchor", "unsupported_issuer"],

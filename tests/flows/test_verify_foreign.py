@@ -501,6 +501,13 @@ def test_a_token_has_dates_of_its_own(claims, place, code):
     assert codes(judge(as_token(claims=claims, key_id=WEB.method.id)))[place] == code
 
 
+@pytest.mark.parametrize(("number", "place"), [(2**53 - 1, "well_formed"), (2**53, "not_json")])
+def test_a_token_holds_only_numbers_that_all_readers_agree_on(number, place):
+    subject = {**foreign.credential(WEB)["credentialSubject"], "https://example.org/credits": number}
+    report = judge(as_token(claims={"credentialSubject": subject}, key_id=WEB.method.id))
+    assert report.get(CheckName.SCHEMA).code == place
+
+
 def test_a_status_list_may_be_a_token():
     document = foreign.token(foreign.credential(WEB, status=foreign.entry()), WEB, key_id=WEB.method.id)
     for indices, code in (((), "not_revoked"), ((94_567,), "revoked")):

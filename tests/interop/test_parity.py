@@ -1,4 +1,4 @@
-"""Our two verifiers, in Python and in JavaScript, say the same of every document: the verdict, each check's code."""
+"""Our two verifiers, in Python and in JavaScript, say the same of every document: verdict, and each check's code."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from openedx_verifiable_credentials.flows.verify import Verifier
 from openedx_verifiable_credentials.flows.verify import VerifyMeans
 from tests.frontend import building
+from tests.interop.parity import attacks
 from tests.interop.parity import changed
 from tests.interop.parity import documents
 from tests.interop.parity import files
@@ -22,6 +23,7 @@ from tests.interop.parity.making import Case
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]
 FAMILIES = (
+    *attacks.FAMILIES,
     documents.good,
     documents.dates,
     documents.values,

@@ -12,11 +12,13 @@ ENGLISH = Path(__file__).parents[2] / "frontend" / "src" / "pages" / "texts.json
 
 
 def test_translators_see_every_text_of_the_scripts():
-    assert json.loads(ENGLISH.read_text(encoding="utf-8")) == texts.TEXTS
+    english = json.loads(ENGLISH.read_text(encoding="utf-8"))
+    assert english == texts.TEXTS
 
 
 def test_translators_see_the_sentence_of_every_check():
-    assert {entry["message"] for entry in report.codes().values()} == set(texts.SENTENCES)
+    sentences = {entry["message"] for entry in report.codes().values()}
+    assert sentences == set(texts.SENTENCES)
 
 
 def test_english_pages_carry_no_translations():

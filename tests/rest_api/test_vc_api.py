@@ -226,3 +226,33 @@ def test_a_did_key_issuer_costs_no_fetch(profile):
     credential = json.loads(signed.released(awards.full_award(), profile, signed.signer()))
     assert verify(credential)[0] == 200
     assert published.asked.total() == 0
+
+
+NOT_OBJECTS = [None, 10, True]
+# What the W3C's suite for verifiers (vc-api-verifier-test-suite) sends, each with what it takes away or puts there.
+MALFORMED: list[tuple[tuple[str, ...], Any]] = [
+    *(((name,), ...) for name in ("@context", "type", "issuer", "credentialSubject", "proof")),
+    *((("proof", name), ...) for name in ("type", "created", "verificationMethod", "proofValue", "proofPurpose")),
+    *((("@context",), value) for value in ["string", {}, *NOT_OBJECTS]),
+    *((("@context",), [value]) for value in [[], *NOT_OBJECTS]),
+    *((("type",), value) for value in ["string", {}, *NOT_OBJECTS]),
+    *((("type",), [value]) for value in [[], {}, *NOT_OBJECTS]),
+    *((("issuer",), value) for value in [[], *NOT_OBJECTS]),
+    *((("credentialSubject",), value) for value in ["string", [], *NOT_OBJECTS]),
+    *((("proof",), value) for value in ["string", [], *NOT_OBJECTS]),
+]
+
+
+@pytest.mark.parametrize(("path", "value"), MALFORMED)
+def test_what_the_suite_of_the_w3c_sends_is_refused(path, value):
+    credential = json.loads(signed.released(awards.full_award(), awards.PROFILES[0], signed.signer()))
+    assert verify(credential, checks=["proof"])[0] == 200
+    holder = credential["proof"] if len(path) > 1 else credential
+    if value is ...:
+        del holder[path[-1]]
+    else:
+        holder[path[-1]] = value
+    status, result = verify(credential, checks=["proof"])
+    assert status == 400
+    assert result["verified"] is False
+    assert len(result["errors"]) >= 1

@@ -71,3 +71,33 @@ def test_a_credential_is_shared_once_and_nothing_is_in_the_way_of_a_fork(tmp_pat
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1]) == [True, "omar", 200, True, ["MainThread"]]
+
+
+VERIFY = """
+import json, sys
+from pathlib import Path
+sys.path.insert(0, "scripts")
+import serve
+described = serve.prepare(int(sys.argv[1]), Path(sys.argv[2]))
+again = serve.prepare(int(sys.argv[1]), Path(sys.argv[2]))
+from django.test import Client
+from tests import awards, signed
+credential = json.loads(signed.released(awards.full_award(), awards.PROFILES[1], signed.signer()))
+path = described["vc_api_url"].removeprefix(described["base_url"]) + "/credentials/verify"
+answers = [
+    Client().post(path, {"verifiableCredential": document}, "application/json", headers={"Authorization": header})
+    for document in (credential, {**credential, "name": "Something else"})
+    for header in (f"Bearer {described['vc_api_token']}", "Bearer none")
+]
+print(json.dumps([described["vc_api_token"] == again["vc_api_token"], [answer.status_code for answer in answers]]))
+"""
+
+
+def test_its_token_opens_the_vc_api(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DB_")}
+    done = subprocess.run(
+        [sys.executable, "-c", VERIFY, "8000", str(tmp_path / "sandbox.sqlite3")],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == [True, [200, 401, 400, 401]]

@@ -68,24 +68,24 @@ THREATS: dict[int, tuple[str, list[str]]] = {
         ],
     ),
     6: (
-        "the key fixes the algorithm of a token, and nothing in its header leads anywhere",
+        "a token is signed by the algorithm that its key is for, and names no key of its own",
         [
             "threats/test_hostile_tokens.py::test_there_are_enough_of_them",
             "threats/test_hostile_tokens.py::test_none_is_believed",
             "threats/test_hostile_tokens.py::test_the_verifier_believes_none",
             "core/test_vc_jwt.py::test_the_key_fixes_the_algorithm",
-            "core/test_vc_jwt.py::test_a_key_that_is_for_something_else_is_refused",
+            "flows/test_verify_foreign.py::test_a_key_that_a_token_brings_along_is_not_the_issuers_for_that",
         ],
     ),
     7: (
-        "contexts are exact lists in a fixed order, and their bytes are pinned",
+        "contexts are an exact list of pinned ones, in one order, and stand nowhere else",
         [
             "core/test_checks_contexts.py::test_one_context_more_is_refused_wherever_it_is_put",
             "core/test_checks_contexts.py::test_another_order_is_refused",
-            "core/test_checks_contexts.py::test_no_context_may_stand_twice",
             "core/test_checks_contexts.py::test_contexts_stand_nowhere_but_on_documents",
-            "core/test_proofs.py::test_a_context_more_in_the_document_is_not_covered_by_jcs_proofs_with_contexts_of_their_own",
-            "core/test_contexts.py::test_every_pinned_file_has_its_recorded_hash_and_origin",
+            "core/test_contexts.py::test_a_context_that_differs_from_its_hash_is_refused",
+            "core/test_contexts.py::test_a_single_changed_byte_would_have_another_hash",
+            "interop/test_verdicts.py::test_none_is_accepted",
         ],
     ),
     8: (
@@ -98,8 +98,7 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "core/test_checks_coverage.py::test_an_undefined_member_is_refused_at_every_object",
             "core/test_checks_coverage.py::test_a_member_that_looks_like_a_keyword_is_refused_at_every_object",
             "core/test_checks_coverage.py::test_nothing_is_refused_in_the_place_of_every_member",
-            "core/test_checks_schema.py::test_a_published_document_with_one_term_more_fails",
-            "core/test_proofs.py::test_an_undefined_member_of_a_proof_is_not_signed",
+            "interop/test_verdicts.py::test_none_is_accepted",
         ],
     ),
     9: (
@@ -108,9 +107,9 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "core/test_presentations_fuzzed.py::test_a_poisonous_graph_is_refused_before_json_ld_sees_it",
             "rest_api/test_bad_input.py::test_it_is_refused[credentials inside]",
             "rest_api/test_bad_input.py::test_it_is_refused[id as object]",
-            "core/test_labelling.py::test_the_published_poison_is_refused",
-            "core/test_labelling.py::test_a_graph_made_to_take_for_ever_is_refused_in_few_steps_and_little_memory",
             "core/test_checks_coverage.py::test_a_poisoned_document_is_refused_and_memory_stays_flat",
+            "core/test_labelling.py::test_a_graph_made_to_take_for_ever_is_refused_in_few_steps_and_little_memory",
+            "threats/test_bombs.py::test_json",
         ],
     ),
     10: (
@@ -126,9 +125,9 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "rest_api/test_junk.py::test_any_member_may_be_junk",
             "rest_api/test_junk.py::test_any_byte_may_be_junk",
             "core/test_json_text.py::test_whatever_comes_is_an_object_of_plain_json_or_refused",
+            "core/test_checks_reading.py::test_bytes_depth_and_number_of_values_have_limits",
+            "core/test_checks_reading.py::test_any_bytes_are_read_or_refused_with_a_code_of_the_report",
             "threats/test_bombs.py::test_json",
-            "threats/test_bombs.py::test_json_in_a_token",
-            "threats/test_bombs.py::test_tokens",
             "threats/test_bombs.py::test_memory_stays_flat",
             "rest_api/test_vc_api_access.py::test_a_request_that_is_none_is_refused",
         ],
@@ -140,10 +139,11 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "core/test_contexts.py::test_every_pinned_file_has_its_recorded_hash_and_origin",
             "rest_api/test_bad_input.py::test_it_is_refused[unknown context]",
             "rest_api/test_bad_input.py::test_it_is_refused[context of localhost]",
+            "core/test_contexts.py::test_any_other_address_is_refused",
         ],
     ),
     12: (
-        "no did:web is resolved for whoever claims or issues; to verify, public hosts alone are asked",
+        "no wallet makes us resolve a did:web; a verifier asks public addresses only, and only so often",
         [
             "rest_api/test_bad_input.py::test_it_is_refused[did:web holder]",
             "rest_api/test_bad_input.py::test_it_is_refused[did:web of localhost]",
@@ -156,7 +156,7 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "threats/test_addresses.py::test_a_name_that_leads_to_a_place_like_that_is_not_asked",
             "threats/test_addresses.py::test_a_second_answer_of_the_name_server_counts_for_nothing",
             "threats/test_addresses.py::test_a_redirect_leads_nowhere",
-            "threats/test_addresses.py::test_the_test_setting_opens_this_machine_and_nothing_else",
+            "rest_api/test_vc_api.py::TestPresentations::test_one_request_causes_ten_fetches_at_most",
         ],
     ),
     13: (
@@ -164,6 +164,7 @@ THREATS: dict[int, tuple[str, list[str]]] = {
         [
             "core/test_status_list_bombs.py::test_a_bomb_is_not_unpacked",
             "core/test_status_list_bombs.py::test_one_member_and_nothing_after_it",
+            "core/test_check_status.py::test_what_is_no_list_is_refused",
         ],
     ),
     14: (
@@ -173,7 +174,6 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "flows/test_publish_status.py::TestSuspension::test_it_comes_and_goes",
             "commands/test_vc_publish_status.py::TestCheck::test_a_bit_of_nobody",
             "core/test_check_status.py::test_the_bit_at_the_index_decides_and_no_other",
-            "interop/test_status_lists.py::test_ten_thousand_lists_are_read_alike_by_the_libraries_of_digital_bazaar",
         ],
     ),
     15: (
@@ -210,7 +210,6 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "core/test_check_status.py::test_another_list_in_its_place_is_no_answer",
             "flows/test_verify_foreign.py::test_another_list_in_the_place_of_the_one_that_is_named_is_no_answer",
             "flows/test_verify_foreign.py::test_an_older_version_of_a_list_than_was_seen_is_out_of_date",
-            "flows/test_verify_foreign.py::test_what_is_not_signed_by_the_issuer_does_not_make_a_list_old",
         ],
     ),
     18: (
@@ -269,29 +268,29 @@ THREATS: dict[int, tuple[str, list[str]]] = {
         ],
     ),
     22: (
-        "a credential counts from its first moment to its last, clocks five minutes apart",
+        "a credential counts from its first moment to its last, clocks may differ by five minutes",
         [
             "core/test_check_dates.py::test_clocks_may_differ_by_five_minutes",
-            "core/test_check_dates.py::test_a_document_with_the_dates_of_both_data_models_is_held_to_both",
-            "core/test_check_dates.py::test_the_first_and_the_last_moment_there_is_stand_for_always",
-            "pages/test_credential_page.py::test_dates_count",
+            "core/test_check_dates.py::test_a_date_that_is_none_is_malformed",
+            "commands/test_vc_verify.py::test_another_moment",
+            "flows/test_verify.py::test_for_a_moment_before_it_was_awarded_a_credential_is_not_valid_yet",
         ],
     ),
     23: (
-        "no script of a picture runs, and no picture is larger than is said",
+        "a picture is read within its limits and never drawn; nothing in it runs",
         [
-            "browser/test_hostile_files.py::test_no_script_of_a_file_runs",
-            "browser/test_hostile_files.py::test_there_are_sixty_of_them",
-            "browser/test_hostile_files.py::test_pictures_that_a_credential_names_are_not_fetched",
             "threats/test_bombs.py::test_png",
             "threats/test_bombs.py::test_svg",
-            "core/test_baked_pictures.py::test_the_limits_of_a_png_are_those_that_are_said",
+            "core/test_baked_pictures.py::test_a_png_that_leaves_doubt_is_refused",
             "core/test_baked_pictures.py::test_an_svg_that_leaves_doubt_is_refused",
+            "browser/test_hostile_files.py::test_there_are_sixty_of_them",
+            "browser/test_hostile_files.py::test_no_script_of_a_file_runs",
+            "browser/test_hostile_files.py::test_pictures_that_a_credential_names_are_not_fetched",
             "pages/test_credential_page.py::test_no_page_is_framed_indexed_or_runs_what_is_not_ours",
         ],
     ),
     24: (
-        "no leaf, node or path but those of an honest tree leads to its root",
+        "a Merkle proof leads from the document itself to the root, by one path",
         [
             "core/test_merkle_proof.py::test_no_other_leaf_path_or_root_is_sound",
             "core/test_merkle_proof.py::test_a_leaf_that_is_hashed_with_itself_is_in_no_honest_tree",
@@ -300,11 +299,11 @@ THREATS: dict[int, tuple[str, list[str]]] = {
         ],
     ),
     25: (
-        "an anchor on a test network is marked and never makes a credential valid",
+        "an anchor on a test network, or one that nobody looked up, is never valid",
         [
             "core/test_merkle_proof.py::test_an_anchor_on_a_test_network_is_never_valid",
-            "core/test_merkle_proof.py::test_the_network_of_an_anchor_is_told",
-            "browser/test_verify_page.py::test_anchors_on_test_networks_are_marked",
+            "flows/test_verify_foreign.py::test_without_a_chain_or_an_account_an_anchor_is_not_checked",
+            "flows/test_verify_foreign.py::test_an_anchor_counts_where_the_chain_has_the_root_from_the_issuers_account",
         ],
     ),
     26: (
@@ -371,6 +370,7 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "pages/test_credential_page.py::test_an_address_has_a_limit",
             "pages/test_credential_page.py::test_it_takes_one_query_and_reads_no_bits",
             "rest_api/test_shared_documents.py::test_an_address_has_a_limit",
+            "rest_api/test_vc_api_access.py::test_a_token_has_a_limit_of_its_own",
         ],
     ),
     32: (
@@ -379,7 +379,8 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "pages/test_credential_page.py::test_a_domain_that_is_proved_comes_before_a_name_that_nobody_checks",
             "rest_api/test_shared_documents.py::test_a_did_web_has_its_domain_and_its_document",
             "pages/test_credential_page.py::test_names_and_titles_stay_text",
-            "browser/test_verify_page.py::test_the_web_address_of_the_issuer_comes_first",
+            "flows/test_verify.py::test_another_did_in_the_place_of_the_issuer_is_not_the_issuer",
+            "flows/test_verify_foreign.py::test_another_did_cannot_sign_for_the_issuer",
         ],
     ),
 }

@@ -43,7 +43,8 @@ function conclude(main, report, {asOf, said}) {
   if (word === 'valid' || word === found || isForged) {
     showResult(main, report, asOf);
   } else {
-    show(main, word, said, [text('browser_found', {headline: headline(report, asOf)}), ...summaryOf(report)]);
+    const why = report.verdict === 'valid' ? [] : summaryOf(report);
+    show(main, word, said, [text('browser_found', {headline: headline(report, asOf)}), ...why]);
   }
 }
 

@@ -24,6 +24,56 @@ export function contextOf(url) {
 }
 
 /**
+ * Whether `name` is an IRI, in full or behind a prefix, that a term of any pinned context stands for (JSON-LD 1.1
+ * §4.1.5): as RDF it is the same as the term, which is what readers of JSON look for.
+ */
+export function hasATerm(name) {
+  TERMS ??= termsIn(Object.values(CONTEXTS).map((each) => each['@context']));
+  IRIS ??= irisOf(TERMS);
+  return TERMS.has(name.split(':', 1)[0]) || IRIS.has(name);
+}
+
+let TERMS;
+let IRIS;
+
+/** Every term, with what it stands for, as it is written. */
+function termsIn(contexts) {
+  const found = new Map();
+  const pending = [contexts];
+  while (pending.length) {
+    const context = pending.pop();
+    if (Array.isArray(context)) {
+      pending.push(...context);
+    } else if (isObject(context)) {
+      for (const [name, term] of Object.entries(context)) {
+        const meaning = isObject(term) ? (term['@id'] ?? name) : term;
+        if (!name.startsWith('@') && typeof meaning === 'string') {
+          found.set(name, (found.get(name) ?? new Set()).add(meaning));
+        }
+        pending.push(isObject(term) ? term['@context'] : undefined);
+      }
+    }
+  }
+  return found;
+}
+
+function irisOf(terms) {
+  const found = new Set();
+  const pending = [...terms.values()].flatMap((meanings) => [...meanings]);
+  while (pending.length) {
+    const meaning = pending.pop();
+    const [prefix] = meaning.split(':', 1);
+    if (!found.has(meaning) && prefix !== meaning) {
+      // A name may be a prefix in several contexts, with several meanings.
+      const prefixes = [...(terms.get(prefix) ?? [])].filter((known) => known.includes(':'));
+      pending.push(...prefixes.map((known) => known + meaning.slice(prefix.length + 1)));
+    }
+    found.add(meaning);
+  }
+  return found;
+}
+
+/**
  * The contexts of `document`, and of every credential in it, are a list that is accepted here. Throws Refusal, with the
  * place as a JSON pointer: `malformed`, `unknown_context`, `context_not_accepted`.
  */

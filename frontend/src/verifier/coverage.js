@@ -3,11 +3,14 @@
  * walk as `core/checks/coverage.py`, in the same order. A term that no context defines stays visible in the RDF;
  * `canonical.js` finds it there.
  */
+import {hasATerm} from './contexts.js';
 import {Refusal} from './errors.js';
 import {isIri} from './iris.js';
-import {isObject} from './json_values.js';
+import {isObject, member} from './json_values.js';
 import {pointer} from './pointers.js';
 
+// What the checks read of a document, and read nowhere but in the document itself.
+const OF_THE_DOCUMENT = ['issuer', 'holder', 'issuanceDate', 'expirationDate', 'validFrom', 'validUntil', 'credentialStatus'];
 // What stands in a graph of its own: an object that says no more than its id leaves nothing in that graph.
 const GRAPHS = ['proof', 'verifiableCredential'];
 // The data model 2.0 forgets every context there (`@context` null): what has none of its own would vanish.
@@ -26,16 +29,21 @@ const SOME_VOCABULARY = 'urn:vocabulary:';
  * `blank_node_identifier`, `malformed`.
  */
 export function requireCovered(document, identifiers) {
-  through(document, [], identifiers);
+  through(document, [], {identifiers, documentId: member(document, 'id')});
 }
 
-function through(node, path, identifiers) {
+function through(node, path, walk) {
   if (!Object.keys(node).length) {
     refuse('uncovered_member', path);
   }
   if (Object.hasOwn(node, '@value')) {
     requireValueObject(node, path);
     return;
+  }
+  const isTheDocument = walk.documentId !== undefined && member(node, 'id') === walk.documentId;
+  if (path.length && isTheDocument && OF_THE_DOCUMENT.some((name) => Object.hasOwn(node, name))) {
+    // As RDF it says so of the document, wherever in it: what was moved would not be found.
+    refuse('malformed', path);
   }
   for (const [name, value] of Object.entries(node)) {
     const here = [...path, name];
@@ -48,14 +56,14 @@ function through(node, path, identifiers) {
     } else if (name === 'type') {
       requireTypes(value, here);
     } else if (Array.isArray(value)) {
-      requireEach(name, value, here, identifiers);
+      requireEach(name, value, here, walk);
     } else {
-      requireValue(name, value, here, identifiers);
+      requireValue(name, value, here, walk);
     }
   }
 }
 
-function requireEach(name, values, path, identifiers) {
+function requireEach(name, values, path, walk) {
   if (!values.length) {
     refuse('uncovered_member', path);
   }
@@ -63,11 +71,11 @@ function requireEach(name, values, path, identifiers) {
     if (Array.isArray(item)) {
       refuse('malformed', [...path, index]);
     }
-    requireValue(name, item, [...path, index], identifiers);
+    requireValue(name, item, [...path, index], walk);
   });
 }
 
-function requireValue(name, value, path, identifiers) {
+function requireValue(name, value, path, walk) {
   if (isObject(value)) {
     if (GRAPHS.includes(name) && Object.keys(value).every((key) => key === '@context' || key === 'id')) {
       refuse('uncovered_member', path);
@@ -75,10 +83,10 @@ function requireValue(name, value, path, identifiers) {
     if (name === OWN_CONTEXT && !hasContext(value)) {
       refuse('uncovered_member', path);
     }
-    through(value, path, identifiers);
+    through(value, path, walk);
   } else if (value === null || GRAPHS.includes(name)) {
     refuse('uncovered_member', path);
-  } else if (typeof value === 'string' && identifiers.has(name)) {
+  } else if (typeof value === 'string' && walk.identifiers.has(name)) {
     requireVisible(value, path);
   }
 }
@@ -100,6 +108,10 @@ function requireName(name, path) {
   }
   if (!isIri(name.includes(':') ? name : SOME_VOCABULARY + name)) {
     refuse('undefined_term', path);
+  }
+  if (hasATerm(name)) {
+    // As RDF the same as the term that readers look for: a revoked credential would seem to have no status.
+    refuse('malformed', path);
   }
 }
 

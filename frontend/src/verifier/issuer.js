@@ -15,7 +15,7 @@ export const CONFIRMED = 'issuer_confirmed';
 const BEST_FIRST = ['passed', 'warning', 'not_checked', 'failed'];
 
 /**
- * What is known of the key that `proof` names: `{controller, code, publicKey, since}`. `document`: that of its DID, or
+ * What is known of the key that `proof` names, as it is at the moment `now`: `{controller, code, publicKey, since}`. `document`: that of its DID, or
  * the code that says why it could not be had.
  */
 export function lookUp(proof, document, now) {
@@ -45,13 +45,13 @@ export function lookUp(proof, document, now) {
 
 /**
  * The check, of a document that says it is `issuer`'s. What is valid decides; where nothing is, what was looked at.
- * `results` has `[{proof, code}, finding]` of the suites that are known.
+ * `results` has `[{proof, code}, finding]` of the suites that are known; `unknown`: the methods that other proofs name.
  */
-export function judgeIssuer(issuer, results) {
+export function judgeIssuer(issuer, results, unknown = []) {
   const passed = results.filter(([{code}]) => code === VALID);
   const valid = passed.length ? passed : results;
   const theirs = valid.map(([, finding]) => finding).filter(({controller}) => controller === issuer);
-  if (!valid.length) {
+  if (!valid.length || (!theirs.length && unknown.map(controllerOf).includes(issuer))) {
     return check('issuer_not_reached', {issuer});
   }
   if (!theirs.length) {

@@ -22,7 +22,9 @@ const POSITIONS = [
  * Quads (arrays of terms in N-Quads, any labels and any order) in the canonical form (RDFC-1.0 §4.4): LF after each, by
  * code points. Throws Refusal: `too_large`, `too_many_alike`.
  */
-export function canonicalQuads(quads) {
+export function canonicalQuads(given) {
+  // A dataset is a set: what was said in two ways that are one in RDF counts once.
+  const quads = [...new Map(given.map((quad) => [lineOf(quad), quad])).values()];
   const issued = new Labelling(quads).labels();
   const lines = quads.map((quad) => lineOf(quad.map((term) => (isBlank(term) ? issued.get(term) : term))));
   return sortedByCodePoints([...new Set(lines)]).join('');
@@ -31,7 +33,7 @@ export function canonicalQuads(quads) {
 class Labelling {
   constructor(quads) {
     this.quads = new Map();
-    for (const quad of new Set(quads)) {
+    for (const quad of quads) {
       for (const label of new Set(POSITIONS.map(([place]) => quad[place]).filter(isBlank))) {
         listAt(this.quads, label).push(quad);
       }

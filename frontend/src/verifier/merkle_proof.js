@@ -110,7 +110,7 @@ function anchorOf(item) {
   }
   const members = membersOf(item, [CHAIN, NETWORK, TRANSACTION]);
   const inner = innerOf(members.get(TRANSACTION));
-  const match = TRANSACTION_ID.exec(inner instanceof Uint8Array ? bytesToHex(inner) : String(inner));
+  const match = TRANSACTION_ID.exec(inner instanceof Uint8Array ? bytesToHex(inner) : typeof inner === 'string' ? inner : fail());
   const [chain, network] = [members.get(CHAIN), members.get(NETWORK)];
   if (!match || typeof chain !== 'number' || typeof network !== 'number') {
     fail();

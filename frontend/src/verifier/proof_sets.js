@@ -23,7 +23,7 @@ const TYPES = {[ED25519_2020]: ED25519_2020, MerkleProof2019: MERKLE};
 
 /**
  * The proofs of `document`: `{number, members, suite, algorithm, method, purpose, created, expires, previous, domains}`;
- * `suite` null: not one that is known here, and then it has a type, a method and a purpose, and may look as it likes.
+ * `suite` null: not one that is known here, and then it has a type and a purpose, and may look as it likes.
  *
  * Throws Refusal: `no_proof`, `malformed_proof`.
  */
@@ -45,7 +45,9 @@ export function readProofs(document) {
 
 /** What a proof calls itself. */
 export function nameOf({members}) {
-  return String(members.cryptosuite || members.type);
+  const {cryptosuite, type} = members;
+  // Of what is no text nothing is known; it may not even be made into text.
+  return typeof cryptosuite === 'string' && cryptosuite ? cryptosuite : type;
 }
 
 /** What is thrown where a proof is not as it must be. */
@@ -56,10 +58,14 @@ export function malformed() {
 function readProof(number, members) {
   const method = textOf(members, 'verificationMethod');
   const purpose = textOf(members, 'proofPurpose');
-  if (typeof member(members, 'type') !== 'string' || !isAbsoluteIri(method) || !purpose) {
+  if (typeof member(members, 'type') !== 'string' || !purpose) {
     throw malformed();
   }
   const suite = suiteOf(members);
+  const isKnown = suite !== null || members.type === DATA_INTEGRITY;
+  if (!isAbsoluteIri(method) && (isKnown || Object.hasOwn(members, 'verificationMethod'))) {
+    throw malformed();
+  }
   const proof = {number, members, suite, algorithm: null, method, purpose};
   if (suite === null) {
     return {...proof, created: null, expires: null, previous: [], domains: []};

@@ -41,16 +41,17 @@ export class Prover {
     }
     const findings = new Map();
     for (const proof of found.filter(({suite}) => suite !== null)) {
-      findings.set(proof.number, await this.lookUp(proof));
+      findings.set(proof.number, await this.lookUp(proof, expected.moment));
     }
     const findKey = ({number}) => findings.get(number).publicKey;
     const results = await judgeProofs(document, found, {findKey, expected, canonicalize});
     const known = results
       .filter(({proof}) => findings.has(proof.number))
       .map((result) => [result, findings.get(result.proof.number)]);
+    const unknown = found.filter(({suite}) => suite === null).map(({method}) => method);
     return {
       signature: concludeProofs(results),
-      issuer: judgeIssuer(whose || (known[0]?.[1].controller ?? ''), known),
+      issuer: judgeIssuer(whose || (known[0]?.[1].controller ?? ''), known, unknown),
       created: found.map(({created}) => created).filter((created) => created !== null),
     };
   }
@@ -61,7 +62,7 @@ export class Prover {
       const document = await this.document(whose);
       proof.method = (typeof document === 'string' ? '' : findMethod(token, document)) || whose;
     }
-    let finding = await this.lookUp(proof);
+    let finding = await this.lookUp(proof, expected.moment);
     const result = await judgeToken(token, proof, finding.publicKey ?? findKeyInHeader(token), expected);
     if (!controllerOf(proof.method)) {
       // Nothing says whose the key is.
@@ -70,8 +71,11 @@ export class Prover {
     return {signature: concludeProofs([result]), issuer: judgeIssuer(whose, [[result, finding]]), created: []};
   }
 
-  async lookUp(proof) {
-    return lookUp(proof, await this.document(controllerOf(proof.method)), this.now);
+  async lookUp(proof, at) {
+    const did = controllerOf(proof.method);
+    // A DID document says what is so now, for whatever moment is asked; a given one says what was so then.
+    const moment = this.finder.isGiven(addressOf(did) ?? '') ? at : Math.max(at, this.now);
+    return lookUp(proof, await this.document(did), moment);
   }
 
   document(did) {

@@ -6,8 +6,10 @@
  */
 import {ed25519} from '@noble/curves/ed25519.js';
 import {p256} from '@noble/curves/nist.js';
+import {bytesToNumberLE} from '@noble/curves/utils.js';
+import {sha512} from '@noble/hashes/sha2.js';
 
-import {bytesToHex, readBase58, readBase64url, writeBase58, writeBase64url} from './bytes.js';
+import {bytesToHex, concatBytes, readBase58, readBase64url, sameBytes, writeBase58, writeBase64url} from './bytes.js';
 
 // What a JWK says of its own use (RFC 7517 §4.2 to §4.4); it binds those who use it.
 const USES = ['use', 'key_ops', 'alg'];
@@ -94,11 +96,23 @@ export function isSigned(message, signature, key) {
   }
   try {
     return algorithm === 'Ed25519'
-      ? ed25519.verify(signature, message, raw, {zip215: false})
+      ? ed25519.verify(signature, message, raw, {zip215: false}) && isWithoutCofactor(message, signature, raw)
       : p256.verify(signature, message, raw, {lowS: false});
   } catch {
     return false;
   }
+}
+
+/**
+ * Whether S·B = R + k·A itself, as most verifiers compute it (RFC 8032 §5.1.7). Eight times of it, which libraries may
+ * compute too, lets through signatures that others refuse.
+ */
+function isWithoutCofactor(message, signature, raw) {
+  const {Point} = ed25519;
+  const [r, s] = [signature.slice(0, 32), signature.slice(32)];
+  const k = Point.Fn.create(bytesToNumberLE(sha512(concatBytes(r, raw, message))));
+  const found = Point.BASE.multiplyUnsafe(bytesToNumberLE(s)).subtract(Point.fromBytes(raw).multiplyUnsafe(k));
+  return sameBytes(found.toBytes(), r);
 }
 
 function keyOf(algorithm, raw) {

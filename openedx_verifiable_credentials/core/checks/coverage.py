@@ -18,10 +18,15 @@ from typing import Any
 
 import pyoxigraph
 
+from openedx_verifiable_credentials.core import contexts
 from openedx_verifiable_credentials.exceptions import DocumentError
 
 Path = tuple[str | int, ...]
 
+# What the checks read of a document, and read nowhere but in the document itself.
+_OF_THE_DOCUMENT = frozenset(
+    ("issuer", "holder", "issuanceDate", "expirationDate", "validFrom", "validUntil", "credentialStatus")
+)
 # What stands in a graph of its own: an object that says no more than its id leaves nothing in that graph.
 _GRAPHS = frozenset({"proof", "verifiableCredential"})
 # The data model 2.0 forgets every context there (``@context`` null): what has none of its own would vanish.
@@ -42,7 +47,7 @@ def require_covered(document: Mapping[str, Any], identifiers: Collection[str]) -
     Raises DocumentError, with the place as a JSON pointer: ``uncovered_member``, ``undefined_term``, ``relative_iri``,
     ``blank_node_identifier``, ``malformed``.
     """
-    _Walk(identifiers).through(document, ())
+    _Walk(identifiers, document.get("id")).through(document, ())
 
 
 def pointer(path: Path) -> str:
@@ -62,6 +67,7 @@ def is_iri(value: str) -> bool:
 @dataclasses.dataclass(frozen=True)
 class _Walk:
     identifiers: Collection[str]
+    document_id: Any
 
     def through(self, node: Mapping[str, Any], path: Path) -> None:
         if not node:
@@ -69,6 +75,9 @@ class _Walk:
         if "@value" in node:
             _require_value_object(node, path)
             return
+        if path and node.get("id") == self.document_id is not None and node.keys() & _OF_THE_DOCUMENT:
+            # As RDF it says so of the document, wherever in it: what was moved would not be found.
+            raise DocumentError("malformed", "A member of the document stands elsewhere.", field=pointer(path))
         for name, value in node.items():
             if name == "@context":
                 continue
@@ -117,6 +126,9 @@ def _require_name(name: str, path: Path) -> None:
         raise DocumentError("blank_node_identifier", "A member is named by a blank node.", field=pointer(path))
     if not is_iri(name if ":" in name else _SOME_VOCABULARY + name):
         raise DocumentError("undefined_term", "No context defines a member.", field=pointer(path))
+    if contexts.has_a_term(name):
+        # As RDF the same as the term that readers look for: a revoked credential would seem to have no status.
+        raise DocumentError("malformed", "A member is named by an IRI that has a term.", field=pointer(path))
 
 
 def _require_identifier(value: Any, path: Path) -> None:

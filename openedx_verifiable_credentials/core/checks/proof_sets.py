@@ -45,7 +45,8 @@ class Proof:
     @property
     def name(self) -> str:
         """What it calls itself."""
-        return str(self.members.get("cryptosuite") or self.members.get("type"))
+        suite = self.members.get("cryptosuite")
+        return suite if isinstance(suite, str) and suite else str(self.members.get("type"))
 
     @property
     def algorithm(self) -> str | None:
@@ -55,8 +56,8 @@ class Proof:
 
 def read_proofs(document: JsonObject) -> list[Proof]:
     """
-    The proofs of ``document``. Those of suites that are not known here have what every proof has (Data Integrity §2.1):
-    a type, a method and a purpose; beyond that they may look as they like.
+    The proofs of ``document``. Those of types that are not known here have what every proof has (Data Integrity §2.1),
+    a type and a purpose; beyond that they may look as they like.
 
     Raises DocumentError: ``no_proof``, ``malformed_proof``.
     """
@@ -80,9 +81,12 @@ def malformed() -> DocumentError:
 
 def _read(number: int, members: JsonObject) -> Proof:
     method, purpose = _text(members, "verificationMethod"), _text(members, "proofPurpose")
-    if not isinstance(members.get("type"), str) or not is_absolute_iri(method) or not purpose:
+    if not isinstance(members.get("type"), str) or not purpose:
         raise malformed()
     suite = _suite(members)
+    is_known = suite is not None or members["type"] == v.DATA_INTEGRITY_PROOF
+    if not is_absolute_iri(method) and (is_known or "verificationMethod" in members):
+        raise malformed()
     if suite is None:
         return Proof(number, members, None, method, purpose)
     proof = Proof(

@@ -127,7 +127,7 @@ class Judge:
             return "wrong_challenge"
         if expected.domain is not None and expected.domain not in proof.domains:
             return "wrong_challenge"
-        if proof.expires is not None and expected.moment - SKEW >= proof.expires:
+        if proof.expires is not None and expected.moment - proof.expires >= SKEW:
             return "proof_expired"
         return VALID
 

@@ -35,11 +35,12 @@ def read_document(raw: bytes, *, max_bytes: int = MAX_BYTES) -> JsonObject:
         if error.code == "not_an_object":
             raise DocumentError("not_a_credential", error.message) from None
         raise DocumentError("not_json", error.message) from None
-    _require_few_and_exact(document)
+    require_few_and_exact(document)
     return document
 
 
-def _require_few_and_exact(document: JsonObject) -> None:
+def require_few_and_exact(document: JsonObject) -> None:
+    """Of JSON read elsewhere. Raises DocumentError ``not_json``, ``too_large``, as :func:`read_document` does."""
     pending: list[Any] = [document]
     count = 0
     while pending:

@@ -171,6 +171,7 @@ def _index(value: Any) -> int:
     """
     A whole number in decimal, as a string. Others write it as a number: that has one meaning too.
     """
+    value = _whole(value)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not _INDEX.fullmatch(value):
@@ -178,8 +179,13 @@ def _index(value: Any) -> int:
     return int(value)
 
 
+def _whole(value: Any) -> Any:
+    """JSON has no integers: 1.0 and 1 are one number (RFC 8259 §6), and one in what was signed."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _size(member: JsonObject, kind: str) -> int:
-    size = member.get("statusSize", 1)
+    size = _whole(member.get("statusSize", 1))
     if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= _MAX_STATUS_SIZE:
         raise _malformed()
     if kind == v.STATUS_LIST_2021_ENTRY and size != 1:

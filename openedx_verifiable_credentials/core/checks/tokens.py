@@ -68,14 +68,14 @@ def judge(token: ParsedToken, proof: Proof, key: PublicKey | None, expected: Exp
         is_valid = vc_jwt.verify(token, key.jwk)
     except VerifiableCredentialsError as error:
         return ProofResult(proof, error.code)
-    if is_valid and token.expires is not None and expected.moment - SKEW > _moment(token.expires):
+    if is_valid and token.expires is not None and expected.moment - _moment(token.expires) > SKEW:
         return ProofResult(proof, "proof_expired")
     return ProofResult(proof, VALID if is_valid else "invalid_signature")
 
 
 def starts_later(token: ParsedToken, at: datetime.datetime) -> bool:
     """Whether the token itself is not good yet (RFC 7519 §4.1.5)."""
-    return token.not_before is not None and at + SKEW < _moment(token.not_before)
+    return token.not_before is not None and _moment(token.not_before) - at > SKEW
 
 
 def _method(key_id: str | None, issuer: str) -> str:

@@ -54,6 +54,47 @@ def identifier_terms(urls: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def has_a_term(name: str) -> bool:
+    """
+    Whether ``name`` is an IRI, in full or behind a prefix, that a term of any pinned context stands for (JSON-LD 1.1
+    §4.1.5): as RDF it is the same as the term, which is what readers of JSON look for.
+    """
+    return name.partition(":")[0] in _terms() or name in _term_iris()
+
+
+@functools.cache
+def _terms() -> dict[str, frozenset[str]]:
+    """Every term of every pinned context, with what it stands for, as it is written."""
+    pending: list[Any] = [get_context(url)["@context"] for url in known_contexts()]
+    found: dict[str, set[str]] = {}
+    while pending:
+        context = pending.pop()
+        if isinstance(context, list):
+            pending += context
+        elif isinstance(context, dict):
+            for name, term in context.items():
+                meaning = term.get("@id", name) if isinstance(term, dict) else term
+                if not name.startswith("@") and isinstance(meaning, str):
+                    found.setdefault(name, set()).add(meaning)
+                if isinstance(term, dict):
+                    pending.append(term.get("@context"))
+    return {name: frozenset(meanings) for name, meanings in found.items()}
+
+
+@functools.cache
+def _term_iris() -> frozenset[str]:
+    terms = _terms()
+    pending = {meaning for meanings in terms.values() for meaning in meanings}
+    found: set[str] = set()
+    while pending:
+        meaning = pending.pop()
+        found.add(meaning)
+        prefix, colon, rest = meaning.partition(":")
+        # A name may be a prefix of its own in several contexts, with several meanings.
+        pending |= {known + rest for known in terms.get(prefix, ()) if colon and ":" in known} - found
+    return frozenset(found)
+
+
 @functools.cache
 def _provenance() -> dict[str, dict[str, str]]:
     text = resources.files(__package__).joinpath("provenance.json").read_text(encoding="utf-8")

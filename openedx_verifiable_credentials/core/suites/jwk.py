@@ -27,6 +27,10 @@ MIN_RSA_BITS = 2_048
 MAX_RSA_BITS = 8_192
 _MAX_EXPONENT_BYTES = 4
 _COORDINATE_BYTES = 32
+_FIELD = 2**255 - 19
+# The y of the eight points of small order (RFC 8032 §5.1): with such a key anybody's signature is good.
+_EIGHTH = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_SMALL_ORDER = (0, 1, _FIELD - 1, _EIGHTH, _FIELD - _EIGHTH)
 _PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
 
@@ -91,6 +95,8 @@ def _verify(key: _PublicKey, signature: bytes, message: bytes) -> bool:
     if isinstance(key, rsa.RSAPublicKey):
         key.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())
     elif isinstance(key, ed25519.Ed25519PublicKey):
+        if not _is_of_large_order(key):
+            return False
         key.verify(signature, message)
     else:
         if len(signature) != 2 * _COORDINATE_BYTES:
@@ -99,6 +105,12 @@ def _verify(key: _PublicKey, signature: bytes, message: bytes) -> bool:
         der = encode_dss_signature(int.from_bytes(r, "big"), int.from_bytes(s, "big"))
         key.verify(der, message, ec.ECDSA(hashes.SHA256()))
     return True
+
+
+def _is_of_large_order(key: ed25519.Ed25519PublicKey) -> bool:
+    """Whether it is a point in its one encoding, and not one of the eight that make no key (RFC 8032 §5.1.3, §8.4)."""
+    y = int.from_bytes(key.public_bytes_raw(), "little") % 2**255
+    return y < _FIELD and y not in _SMALL_ORDER
 
 
 def _coordinate(value: Any) -> bytes:

@@ -14,6 +14,7 @@ import datetime
 from typing import Any
 
 from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core.moments import read_moment
 from openedx_verifiable_credentials.core.open_badges import timestamp
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import DocumentError
@@ -122,9 +123,6 @@ def _fill_date(credential: JsonObject, name: str, seconds: float | None) -> None
     if name not in credential:
         credential[name] = timestamp(moment)
         return
-    try:
-        own = datetime.datetime.fromisoformat(credential[name])
-    except (TypeError, ValueError):
-        raise DocumentError("malformed_proof", f"A claim of the token contradicts the credential's {name}.") from None
-    if own.tzinfo is None or own.replace(microsecond=0) != moment:
+    own = read_moment(credential[name])
+    if own is None or own.replace(microsecond=0) != moment:
         raise DocumentError("malformed_proof", f"A claim of the token contradicts the credential's {name}.")

@@ -102,7 +102,7 @@ class StatusChecker:
             return _ISSUERS.get(proven.issuer.code, "status_list_invalid")
         found = status.read_list(document, issuer)
         version = dates.valid_from(document)
-        if version is None or version > moment + SKEW or self._finder.is_given(url):
+        if version is None or version - moment > SKEW or self._finder.is_given(url):
             return found
         # Of this issuer: what another one serves at the address makes nothing of theirs old.
         return "status_list_stale" if self._seen.is_older(f"{issuer} {url}", version) else found

@@ -40,6 +40,8 @@ def understand(raw: bytes, *, max_bytes: int = reading.MAX_BYTES) -> Understood 
         text = vc_jwt.find_token(raw)
         token = None if text is None else vc_jwt.read(text)
         document = reading.read_document(raw, max_bytes=max_bytes) if token is None else token.credential
+        if token is not None:
+            reading.require_few_and_exact(document)
     except DocumentError as error:
         return check(error.code)
     canonicalize = remembering()

@@ -156,6 +156,13 @@ def issuers() -> Iterator[Case]:
             "doubled": at_hand[c.DID_ADDRESS][:-1] + b',"id":"did:web:x"}',
         }.items():
             yield Case(f"issuer {name} {what}", raw, {**at_hand, c.DID_ADDRESS: text})
+        for what, members in {
+            "revoked": {"revoked": "2026-05-01T00:00:00Z"},
+            "expires": {"expires": "2026-07-01T00:00:00Z"},
+        }.items():
+            changed = {**at_hand, c.DID_ADDRESS: c.dumps(with_methods(adding(**members)))}
+            for days in (-60, 60):
+                yield Case(f"issuer {name} {what} at {days}", raw, changed, at=c.NOW + datetime.timedelta(days=days))
         named = c.unsigned(c.KEY, profile)
         for what, issuer in {
             "as text": c.KEY.method.controller,
