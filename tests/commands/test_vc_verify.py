@@ -24,6 +24,11 @@ pytestmark = pytest.mark.django_db
 CHECKS = ["schema", "signature", "issuer", "status", "dates", "disclosure"]
 
 
+def _environment() -> dict[str, str]:
+    """Of a command in a process of its own: with the stand-in for the service, wherever the tests were started."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+
 def make(**changes: Any) -> bytes:
     """A credential of a did:key issuer, without a status."""
     return signed.released(awards.full_award(**changes), OBV3_VC2, signed.signer())
@@ -270,7 +275,7 @@ def test_our_own_issuers_are_known_without_the_network(ready, web_issuer, make_o
 def test_who_stops_reading_is_not_told_of_a_failure(file, options):
     paths = [file(f"{number}.json", b"{}") for number in range(300)]
     command = [sys.executable, "-m", "django", "vc_verify", *map(str, paths), "--offline", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.readline()
         process.stdout.close()
@@ -280,6 +285,6 @@ def test_who_stops_reading_is_not_told_of_a_failure(file, options):
 @pytest.mark.parametrize("arguments", [[], ["--never", "x"], ["x", "--at", "noon"]])
 def test_wrong_arguments_have_djangos_status(arguments):
     command = [sys.executable, "-m", "django", "vc_verify", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, env=_environment(), capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 2
     assert "usage:" in done.stderr

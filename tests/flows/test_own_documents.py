@@ -49,6 +49,17 @@ def test_a_did_document_of_an_issuer_on_another_host_is_found_too(web_issuer):
     Issuer.objects.update(did="did:web:issuers.example.edu:one")
     found = own_documents.find_own_document("https://issuers.example.edu/one/did.json")
     assert json.loads(found)["id"] == "did:web:issuers.example.edu:one"
+    for other in (
+        "/one/did.json?a=1",
+        "//one/did.json",
+        "/one/./did.json",
+        "/%6fne/did.json",
+        "/one/did.json/",
+        "/one",
+    ):
+        assert own_documents.find_own_document(f"https://issuers.example.edu{other}") is None
+    assert own_documents.find_own_document("https://somebody@issuers.example.edu/one/did.json") is None
+    assert own_documents.find_own_document("http://issuers.example.edu/one/did.json") is None
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from openedx_verifiable_credentials.api import fetching
 from openedx_verifiable_credentials.core.checks.report import codes
 from tests import asking
 from tests import awards
@@ -203,6 +204,14 @@ class TestPresentations:
         assert (status, result["verified"]) == (400, False)
         verdicts = [report["verdict"] for report in result["report"]["credentials"]]
         assert verdicts == ["valid"] * 5 + ["could_not_be_checked"] * 15
+
+
+def test_a_request_that_took_long_begins_no_further_fetch(elsewhere, monkeypatch):
+    presentation = present([elsewhere.issue(7)], CHALLENGE)
+    monkeypatch.setattr(fetching.BoundedFetcher.__init__, "__defaults__", (-1.0,))
+    status, result = verify_presentation(presentation, challenge=CHALLENGE)
+    assert (status, result["verified"], published.asked.total()) == (400, False, 0)
+    assert [report["verdict"] for report in result["report"]["credentials"]] == ["could_not_be_checked"]
 
 
 def test_our_own_documents_cost_no_fetch(ready, make_offer, course_certificate, wallet):
