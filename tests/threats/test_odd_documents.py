@@ -111,6 +111,12 @@ def test_an_array_is_not_longer_than_others_can_compare_in_time(member):
     assert judge(foreign.credential(WEB, **{member: too_many})) == (Verdict.INVALID, "too_large")
 
 
+def test_an_object_has_not_more_members_than_an_array_has_items():
+    members = {f"https://example.org/{number}": 1 for number in range(1000)}
+    assert judge(foreign.credential(WEB, credentialSubject=members)) == (Verdict.INVALID, "no_proof")
+    assert judge(foreign.credential(WEB, credentialSubject={**members, "urn:x:y": 1})) == (Verdict.INVALID, "too_large")
+
+
 @pytest.mark.parametrize("named", [["urn:uuid:1"] * 2, ["urn:uuid:1"] * 18_000], ids=len)
 def test_a_proof_names_each_proof_before_it_once(named):
     """Each name is a copy of that proof in what is canonicalised."""

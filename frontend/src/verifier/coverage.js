@@ -28,7 +28,7 @@ const SOME_VOCABULARY = 'urn:vocabulary:';
 /**
  * Nothing of `document` would vanish on the way to RDF; `identifiers` (a Set) are the terms whose text is read as an IRI.
  * Throws Refusal, with the place as a JSON pointer: `uncovered_member`, `undefined_term`, `relative_iri`,
- * `blank_node_identifier`, `malformed`, `too_large` (an array).
+ * `blank_node_identifier`, `malformed`, `too_large` (an array or object).
  */
 export function requireCovered(document, identifiers) {
   through(document, [], {identifiers, documentId: member(document, 'id')});
@@ -38,6 +38,7 @@ function through(node, path, walk) {
   if (!Object.keys(node).length) {
     refuse('uncovered_member', path);
   }
+  requireFew(Object.keys(node), path);
   if (Object.hasOwn(node, '@value')) {
     requireValueObject(node, path);
     return;

@@ -47,7 +47,7 @@ def require_covered(document: Mapping[str, Any], identifiers: Collection[str]) -
     Nothing of ``document`` would vanish on the way to RDF; ``identifiers`` are the terms whose text is read as an IRI.
 
     Raises DocumentError, with the place as a JSON pointer: ``uncovered_member``, ``undefined_term``, ``relative_iri``,
-    ``blank_node_identifier``, ``malformed``, ``too_large`` (an array).
+    ``blank_node_identifier``, ``malformed``, ``too_large`` (an array or object).
     """
     _Walk(identifiers, document.get("id")).through(document, ())
 
@@ -74,6 +74,7 @@ class _Walk:
     def through(self, node: Mapping[str, Any], path: Path) -> None:
         if not node:
             raise DocumentError("uncovered_member", "An object is empty.", field=pointer(path))
+        _require_few(node, path)
         if "@value" in node:
             _require_value_object(node, path)
             return
@@ -157,9 +158,9 @@ def _require_types(value: Any, path: Path) -> None:
             raise DocumentError("undefined_term", "No context defines a type.", field=pointer(path))
 
 
-def _require_few(values: list[Any], path: Path) -> None:
+def _require_few(values: Collection[Any], path: Path) -> None:
     if len(values) > _MAX_ITEMS:
-        raise DocumentError("too_large", f"An array has more than {_MAX_ITEMS} items.", field=pointer(path))
+        raise DocumentError("too_large", f"An array or object has more than {_MAX_ITEMS} items.", field=pointer(path))
 
 
 def _require_visible(value: str, path: Path) -> None:

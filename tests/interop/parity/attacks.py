@@ -98,6 +98,8 @@ def large() -> Iterator[Case]:
     for count in (1000, 1001):
         document = c.sign(_small(**{"https://example.org/p": list(range(count))}), c.KEY, OBV3_VC2)
         yield Case(f"array of {count}", c.dumps(document), at_hand)
+        members = {f"https://example.org/{number}": 1 for number in range(count)}
+        yield Case(f"object of {count}", c.dumps(_small(credentialSubject=members)))
     types = ["VerifiableCredential", *(f"urn:example:{number}" for number in range(1000))]
     yield Case("too many types", c.dumps(_small(type=types)))
     first = c.prove(_small(), c.KEY, v.EDDSA_RDFC_2022, id="urn:uuid:2")
