@@ -152,10 +152,10 @@ def test_a_credential_that_is_judged_for_the_past_has_its_status_of_now():
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", foreign.raw({"id": "did:web:other.example"})])
-def test_what_is_published_instead_of_the_did_document_fails(body):
+def test_what_is_published_instead_of_the_did_document_says_nothing_against_the_credential(body):
     report = judge(documents={**DOCUMENTS, foreign.did_url(): body})
     assert codes(report)[SIGNATURE:STATUS] == ["key_unavailable", "invalid_did_document"]
-    assert report.verdict is Verdict.INVALID
+    assert report.verdict is Verdict.COULD_NOT_BE_CHECKED
 
 
 @pytest.mark.parametrize("method", ["did:ion:EiA#key-1", "did:web:127.0.0.1%2f#a", "did:jwk:eyJ9#0", "urn:a:b"])

@@ -75,6 +75,21 @@ class UwsgiServer:
             except subprocess.TimeoutExpired:
                 continue
         self._process = None
+        self._wait_until_free()
+
+    def _wait_until_free(self, timeout=30):
+        """What was killed keeps the port until the system has cleared it away."""
+        until = time.monotonic() + timeout
+        while time.monotonic() < until:
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", self.port))
+                    probe.listen()
+                    return
+                except OSError:
+                    time.sleep(0.1)
+        raise StepError(f"port {self.port} is still taken")
 
     def restart(self):
         """Stop and start; the way in which every process reads a changed switch at once."""
