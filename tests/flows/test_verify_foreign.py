@@ -407,6 +407,15 @@ def test_one_bad_credential_makes_a_presentation_invalid():
     assert report.verdict is Verdict.INVALID
 
 
+def test_a_presentation_has_fifty_credentials_at_most():
+    many = [CREDENTIAL] * 50
+    assert judge(foreign.raw(foreign.presentation(many, WEB, signed=False))).get(CheckName.SCHEMA).code == "well_formed"
+    # Found out before anything in them is looked at.
+    more = [*many, {**CREDENTIAL, "undefined": "x"}]
+    schema = judge(foreign.raw(foreign.presentation(more, WEB, signed=False))).get(CheckName.SCHEMA)
+    assert (schema.code, schema.detail) == ("malformed", {"at": "/verifiableCredential"})
+
+
 def test_a_presentation_with_another_credential_than_was_signed_is_invalid():
     document = foreign.presentation([CREDENTIAL], HOLDER)
     other = foreign.secure(foreign.credential(WEB, name="Another"), WEB)

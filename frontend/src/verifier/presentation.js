@@ -20,15 +20,21 @@ export function isPresentation(document) {
 }
 
 /**
+ * Where `document` is a presentation, it has not too many credentials: found out before any of them is looked at. Throws
+ * Refusal `malformed`.
+ */
+export function requireFew(document) {
+  if (isPresentation(document) && listOf(member(document, 'verifiableCredential')).length > MAX_CREDENTIALS) {
+    throw new Refusal('malformed', {at: '/verifiableCredential'});
+  }
+}
+
+/**
  * Each credential in it: an object, or the bytes of what stands in its place, a compact JWS where it is enveloped (VCDM
  * 2.0 §4.13.1) or a string (VC 1.1 §6.3.1). Throws Refusal: `malformed`, `unsupported_format`.
  */
 export function readCredentials(document) {
-  const members = listOf(member(document, 'verifiableCredential'));
-  if (members.length > MAX_CREDENTIALS) {
-    throw new Refusal('malformed');
-  }
-  return members.map(readOne);
+  return listOf(member(document, 'verifiableCredential')).map(readOne);
 }
 
 /** Whose it says it is; "" where it does not say. */

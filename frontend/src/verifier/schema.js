@@ -1,6 +1,7 @@
 /** The schema check: everything a document must survive before its signature is looked at. */
 import {requireAccepted} from './contexts.js';
 import {Refusal} from './errors.js';
+import {requireFew} from './presentation.js';
 import {check} from './report.js';
 import {requireADocument, requireStructure} from './structure.js';
 
@@ -13,6 +14,7 @@ export async function checkSchema(document, canonicalize) {
   const {proof: _, ...bare} = document;
   try {
     requireADocument(document);
+    requireFew(document);
     requireAccepted(document);
     requireStructure(document);
     await canonicalize(bare);

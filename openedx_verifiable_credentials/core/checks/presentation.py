@@ -30,6 +30,16 @@ def is_presentation(document: JsonObject) -> bool:
     return v.VERIFIABLE_PRESENTATION in (types if isinstance(types, list) else [types])
 
 
+def require_few(document: JsonObject) -> None:
+    """
+    Where ``document`` is a presentation, it has not too many credentials: found out before any of them is looked at.
+
+    Raises DocumentError ``malformed``.
+    """
+    if is_presentation(document) and len(_members(document)) > MAX_CREDENTIALS:
+        raise DocumentError("malformed", "The presentation has too many credentials.", field="/verifiableCredential")
+
+
 def read_credentials(document: JsonObject) -> list[bytes]:
     """
     Each credential in it, as its holder could have handed it over alone: JSON, or a compact JWS where it is enveloped
@@ -37,11 +47,7 @@ def read_credentials(document: JsonObject) -> list[bytes]:
 
     Raises DocumentError: ``malformed``, ``unsupported_format`` (enveloped in another way).
     """
-    members = document.get("verifiableCredential", [])
-    members = members if isinstance(members, list) else [members]
-    if len(members) > MAX_CREDENTIALS:
-        raise _malformed()
-    return list(_read(members))
+    return list(_read(_members(document)))
 
 
 def holder_of(document: JsonObject) -> str:
@@ -63,6 +69,11 @@ def unsigned(expected: Expected) -> tuple[Check, Check]:
 def of_holder(issuer: Check) -> Check:
     """The issuer check of a presentation, in words about its holder."""
     return check(_HOLDERS.get(issuer.code, issuer.code), **issuer.detail)
+
+
+def _members(document: JsonObject) -> list[Any]:
+    members = document.get("verifiableCredential", [])
+    return members if isinstance(members, list) else [members]
 
 
 def _read(members: list[Any]) -> Iterator[bytes]:

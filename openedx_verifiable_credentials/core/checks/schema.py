@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openedx_verifiable_credentials.core.checks import contexts
+from openedx_verifiable_credentials.core.checks import presentation
 from openedx_verifiable_credentials.core.checks import structure
 from openedx_verifiable_credentials.core.checks.report import Check
 from openedx_verifiable_credentials.core.checks.report import check
@@ -21,6 +22,7 @@ def check_schema(document: JsonObject, canonicalize: Canonicalizer = canonicaliz
     """
     try:
         structure.require_a_document(document)
+        presentation.require_few(document)
         contexts.require_accepted(document)
         structure.require_structure(document)
         canonicalize({name: value for name, value in document.items() if name != "proof"})
