@@ -13,8 +13,10 @@ document does not need.
 ``proofs``     … or where one of its proofs is of one of these types,
 ``only_with``  … and only where the list begins with this one, because the other data model has its terms already
 
-One context may stand where nothing needs it: that of bitstring status lists, with an ``OpenBadgeCredential`` under the
-data model 1.1. The credential profile ``obv3-vc1`` lists it whether or not a credential has a status.
+Three may stand where nothing needs them, and change nothing there: that of bitstring status lists, with an
+``OpenBadgeCredential`` under the data model 1.1 (the credential profile ``obv3-vc1`` lists it whether or not there is a
+status); that of the Open Badges extensions, three types, which stands in most examples; and that of Data Integrity,
+whose terms the data model 2.0 has alike.
 """
 
 from __future__ import annotations
