@@ -184,7 +184,7 @@ def test_every_code_of_presentations_is_met():
     met = {code for _, _, code in BODIES.values()}
     elsewhere = {"switched_off", "offer_expired", "credential_ended", "taken_by_another_holder", "too_many_credentials"}
     of_init = {"unknown_certificate", "unknown_offer", "unknown_wallet", "no_certificate", "too_many_certificates"}
-    others = {"invalid_request", "too_many_requests", "unknown_list"}
+    others = {"invalid_request", "too_many_requests", "unknown_list", "unknown_credential", "withheld"}
     assert set(http_status._BY_CODE) - elsewhere - of_init - others <= met
 
 
