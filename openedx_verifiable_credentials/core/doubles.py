@@ -2,8 +2,8 @@
 Numbers with fractions, as signers write them into RDF.
 
 JSON-LD has sixteen digits of a double (JSON-LD 1.1 API §8.6: ``%1.15E``), so that 9.7 is ``9.699999999999999E0``;
-pyoxigraph writes the shortest digits that lead back to the number, ``9.7E0``. Text that looks like those digits is
-marked before pyoxigraph sees it, so that it stays the text that it is.
+the shortest digits that lead back to the number, ``9.7E0``, are another literal. Text that looks like those is marked
+before the document is read, so that it stays the text that it is.
 """
 
 from __future__ import annotations
