@@ -1,7 +1,6 @@
 """
 Objects that are of several types, each with a context of its own (JSON-LD 1.1 §4.1.3): all of these count, one after
-the other. Documents with such an object are read by PyLD, with which we sign too. It is slower, which is
-why they must be small.
+the other. Documents with such an object are read by PyLD, with which we sign, too. It is slower, so they must be small.
 """
 
 from __future__ import annotations
