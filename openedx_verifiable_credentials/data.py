@@ -42,13 +42,26 @@ class CertificateKind(enum.StrEnum):
     PROGRAM = "program"
 
 
+class Detail(enum.StrEnum):
+    """
+    Facts of a certificate that are read only where a policy asks for them: the learner's grade, their e-mail address,
+    the program record that they shared; the programs that a course run is part of.
+    """
+
+    GRADE = "grade"
+    EMAIL = "email"
+    RECORD = "record"
+    PROGRAMS = "programs"
+
+
 @dataclasses.dataclass(frozen=True)
 class Learner:
-    """The person a certificate was awarded to, as the host knows them now. Never stored."""
+    """The person a certificate was awarded to, as the host knows them now. Never stored. ``email``: Detail.EMAIL."""
 
     user_id: int | None
     username: str = dataclasses.field(repr=False)
     full_name: str = dataclasses.field(repr=False)
+    email: str = dataclasses.field(default="", repr=False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +93,10 @@ class Grade:
 
 @dataclasses.dataclass(frozen=True)
 class CourseFacts:
-    """A course run. ``organization_key``, ``number`` and ``run`` are the parts of its key."""
+    """
+    A course run. ``organization_key``, ``number`` and ``run`` are the parts of its key; ``programs``: the uuids of
+    those it is part of (Detail.PROGRAMS).
+    """
 
     key: str
     title: str
@@ -91,11 +107,15 @@ class CourseFacts:
     uuid: UUID | None = None
     starts: datetime.datetime | None = None
     ends: datetime.datetime | None = None
+    programs: tuple[UUID, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
 class ProgramFacts:
-    """A program. ``hours`` is set only where its certificate shows hours of effort."""
+    """
+    A program. ``hours`` is set only where its certificate shows hours of effort; ``starts`` and ``ends`` are the first
+    start and the last end of its course runs.
+    """
 
     uuid: UUID
     title: str
@@ -104,6 +124,40 @@ class ProgramFacts:
     course_titles: tuple[str, ...] = ()
     hours: int | None = None
     language: str | None = None
+    starts: datetime.datetime | None = None
+    ends: datetime.datetime | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class PolicyCase:
+    """
+    What claim policies are asked about: those facts of a certificate that their scopes name.
+
+    ``organizations``: keys; of a course that of its key, of a program all that author it, the lead first. ``course``:
+    "organisation+number", which all its runs share. ``program_type``: a slug in lower case. ``programs``: those that a
+    course run is part of.
+    """
+
+    kind: CertificateKind
+    site_id: int
+    organizations: tuple[str, ...] = ()
+    course: str = ""
+    course_run: str = ""
+    program: UUID | None = None
+    program_type: str = ""
+    programs: tuple[UUID, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class CertificateGroup:
+    """
+    The certificates of one course run or program: how many are awarded, and one of them, where there is any.
+    """
+
+    case: PolicyCase
+    title: str
+    awarded: int
+    example: UUID | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,6 +178,8 @@ class Award:
 
     ``visible_from`` is when the host shows the certificate (None: it cannot tell, so it does not show it);
     ``awarded_at`` is the award's own date: the override where there is one, else the award, never an edit.
+    ``record_path``: where the service shows the program record that the learner shared, below its own address
+    (Detail.RECORD); "" where there is none.
     """
 
     certificate_uuid: UUID
@@ -141,7 +197,19 @@ class Award:
     configuration_id: int
     course: CourseFacts | None = None
     program: ProgramFacts | None = None
-    grade: Grade | None = None
+    grade: Grade | None = dataclasses.field(default=None, repr=False)
+    record_path: str = dataclasses.field(default="", repr=False)
+
+    @property
+    def policy_case(self) -> PolicyCase:
+        """What claim policies go by."""
+        case = PolicyCase(self.kind, self.platform.site_id, self.issuing_organizations)
+        if self.course is not None:
+            run = self.course
+            course = f"{run.organization_key}+{run.number}" if run.organization_key and run.number else ""
+            return dataclasses.replace(case, course=course, course_run=run.key, programs=run.programs)
+        assert self.program is not None
+        return dataclasses.replace(case, program=self.program.uuid, program_type=self.program.type_slug.lower())
 
     @property
     def achievement_key(self) -> str:
@@ -160,15 +228,69 @@ class Award:
 
 
 @dataclasses.dataclass(frozen=True)
+class Alignment:
+    """What an achievement corresponds to in a framework such as ESCO, CASE or CTDL (Open Badges 3.0 §B.1.3)."""
+
+    url: str
+    name: str
+    framework: str = ""
+    code: str = ""
+    type: str = ""
+    description: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class AchievementContent:
+    """
+    What a policy says of an achievement (Open Badges 3.0 §B.1.1) in place of what is made from the host's facts; empty
+    where it says nothing. ``criteria`` is Markdown; ``image_path``: below the issuer's address; ``language``: BCP 47.
+    """
+
+    criteria: str = ""
+    description: str = ""
+    image_path: str = ""
+    tags: tuple[str, ...] = ()
+    achievement_type: str = ""
+    field_of_study: str = ""
+    language: str = ""
+    aligned_with: tuple[Alignment, ...] = ()
+    credits: float | None = None
+
+
+@dataclasses.dataclass(frozen=True)
 class Terms:
-    """What one credential may say. Frozen into its ledger row; rules that make terms come with policies."""
+    """
+    What one credential may say; policies make it (:mod:`.core.policies`), its ledger row keeps it.
+
+    ``left_out``: claims that were allowed and that the learner left out (they are False here); ``left_out_too``: those
+    that the learner named as well, although nobody allowed them: what is issued anew later goes by both. ``rules``:
+    which rule decided each point, by its reference, where it was not the default.
+    """
 
     name: bool = True
+    email: bool = False
     grade: bool = False
+    activity_dates: bool = False
+    evidence: bool = False
+    alignments: bool = True
+    signatories: bool = True
+    validity_days: int | None = None
+    content: AchievementContent = AchievementContent()
+    left_out: tuple[str, ...] = ()
+    left_out_too: tuple[str, ...] = ()
+    rules: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
-    def as_json(self) -> dict[str, bool]:
-        """For the ledger row."""
-        return dataclasses.asdict(self)
+    @property
+    def details(self) -> frozenset[Detail]:
+        """What must be asked of the host to say what may be said."""
+        wanted = {Detail.GRADE: self.grade, Detail.EMAIL: self.email, Detail.RECORD: self.evidence}
+        return frozenset(detail for detail, is_wanted in wanted.items() if is_wanted)
+
+    def as_json(self) -> JsonObject:
+        """For the ledger row: every claim, and what else is said."""
+        said = dataclasses.asdict(self)
+        said["content"] = {name: value for name, value in said["content"].items() if value not in ("", (), None)}
+        return {name: value for name, value in said.items() if isinstance(value, bool) or value not in (None, (), {})}
 
 
 @dataclasses.dataclass(frozen=True)

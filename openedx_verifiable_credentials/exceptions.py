@@ -73,6 +73,10 @@ class DocumentError(VerifiableCredentialsError):
     """
 
 
+class PictureError(VerifiableCredentialsError):
+    """A badge image that is not taken or cannot be served; the sentence says what is wrong with it, and where."""
+
+
 class ConfigurationError(Exception):
     """
     The operator must change a setting. Stands outside the tree above on purpose: code that tolerates bad input must

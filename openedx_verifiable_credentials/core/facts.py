@@ -1,29 +1,41 @@
 """
-What a credential says, for people: the facts of an Open Badges 3.0 credential (Open Badges 3.0 §B.1) as plain text.
+What a credential says, for people: the facts of an Open Badges 3.0 credential (Open Badges 3.0 §B.1) as plain text, but
+for the criteria, which are Markdown.
 
-Nothing is judged here. What is missing or has another form is left out; nothing is ever markup.
+Nothing is judged here. What is missing or has another form is left out; nothing is ever HTML, and every address is one
+of the web that a page may link to.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-import re
 from typing import Any
 
 from openedx_verifiable_credentials.core import text
 from openedx_verifiable_credentials.core.moments import read_moment
 from openedx_verifiable_credentials.data import JsonObject
 
-# CommonMark §2.4: any ASCII punctuation may be escaped.
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_MOST = 20
+_MOST_CREDITS = 10**9
+
+
+@dataclasses.dataclass(frozen=True)
+class Link:
+    """A page elsewhere. ``note``: of what it is, in words."""
+
+    name: str
+    address: str
+    note: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Facts:
     """
     Empty text and None stand for what the credential does not say. ``recipient``: the name it was awarded to;
-    ``issuer_name``: what the issuer calls itself, which nobody checks; ``results``: what was measured, and its value.
+    ``criteria``: Markdown (:mod:`.markdown` shows it); ``issuer_name``: what the issuer calls itself, which nobody
+    checks; ``results``: what was measured, and its value; ``active_from``, ``active_until``: when what led to it took
+    place; ``alignments``: what it corresponds to in the frameworks of others.
     """
 
     title: str
@@ -36,6 +48,12 @@ class Facts:
     valid_from: datetime.datetime | None
     valid_until: datetime.datetime | None
     results: tuple[tuple[str, str], ...] = ()
+    active_from: datetime.datetime | None = None
+    active_until: datetime.datetime | None = None
+    credits: str = ""
+    field_of_study: str = ""
+    evidence: tuple[Link, ...] = ()
+    alignments: tuple[Link, ...] = ()
 
 
 def read(document: JsonObject) -> Facts:
@@ -49,13 +67,26 @@ def read(document: JsonObject) -> Facts:
         recipient=_recipient(subject),
         achievement=name,
         description=text.clean_block(achievement.get("description")),
-        criteria=_plain(_object(achievement.get("criteria")).get("narrative")),
+        criteria=text.clean_markdown(_object(achievement.get("criteria")).get("narrative")),
         issuer_name=text.clean_line(issuer.get("name")),
         official=text.clean_line(issuer.get("official")),
         valid_from=read_moment(document.get("validFrom", document.get("issuanceDate"))),
         valid_until=read_moment(document.get("validUntil", document.get("expirationDate"))),
         results=_results(subject, achievement),
+        active_from=read_moment(subject.get("activityStartDate")),
+        active_until=read_moment(subject.get("activityEndDate")),
+        credits=_number(achievement.get("creditsAvailable")),
+        field_of_study=text.clean_line(achievement.get("fieldOfStudy")),
+        evidence=_evidence(document),
+        alignments=_alignments(achievement),
     )
+
+
+def picture_address(document: JsonObject) -> str:
+    """The address of the achievement's image (Open Badges 3.0 §B.1.7: an Image, or its address); "" without one."""
+    image = _object(_object(document.get("credentialSubject")).get("achievement")).get("image")
+    address = image if isinstance(image, str) else _object(image).get("id")
+    return address if isinstance(address, str) else ""
 
 
 def _recipient(subject: JsonObject) -> str:
@@ -77,9 +108,33 @@ def _results(subject: JsonObject, achievement: JsonObject) -> tuple[tuple[str, s
     return tuple((meaning, value) for meaning, value in pairs if meaning and value)
 
 
-def _plain(markdown: object) -> str:
-    """Markdown of ours read as text: what was escaped stands for itself."""
-    return _ESCAPED.sub(r"\1", text.clean_block(markdown))
+def _evidence(document: JsonObject) -> tuple[Link, ...]:
+    found = map(_object, _list(document.get("evidence"))[:_MOST])
+    links = [_link(one.get("name"), one.get("id")) for one in found]
+    return tuple(link for link in links if link is not None)
+
+
+def _alignments(achievement: JsonObject) -> tuple[Link, ...]:
+    found = map(_object, _list(achievement.get("alignment"))[:_MOST])
+    links = [_link(one.get("targetName"), one.get("targetUrl"), _framework(one)) for one in found]
+    return tuple(link for link in links if link is not None)
+
+
+def _framework(alignment: JsonObject) -> str:
+    parts = (text.clean_line(alignment.get(member)) for member in ("targetFramework", "targetCode"))
+    return " ".join(filter(None, parts))
+
+
+def _link(name: object, address: object, note: str = "") -> Link | None:
+    """A link is called by its address where it has no name."""
+    found = text.clean_web_address(address)
+    return Link(text.clean_line(name) or found, found, note) if found else None
+
+
+def _number(value: object) -> str:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= _MOST_CREDITS:
+        return ""
+    return f"{value:.10g}"
 
 
 def _list(value: Any) -> list[Any]:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from openedx_verifiable_credentials.core import dids
-from openedx_verifiable_credentials.core.open_badges import timestamp
+from openedx_verifiable_credentials.core.moments import timestamp
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 
+from openedx_verifiable_credentials.exceptions import CompositionError
+
 # Clocks of issuer and verifier are this far apart at most.
 SKEW = datetime.timedelta(minutes=5)
 _DATE_TIME_STAMP = re.compile(
@@ -26,3 +28,12 @@ def read_moment(value: object, *, without_zone: bool = False) -> datetime.dateti
         return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).astimezone(datetime.UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def timestamp(moment: datetime.datetime) -> str:
+    """
+    ``moment`` as dateTimeStamp in UTC, to the second. Raises CompositionError ``naive_date`` where it has no zone.
+    """
+    if moment.tzinfo is None:
+        raise CompositionError("naive_date", "A date without a time zone cannot be written.")
+    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -18,7 +18,7 @@ import zlib
 from collections.abc import Iterable
 
 from openedx_verifiable_credentials.core import vocabulary as v
-from openedx_verifiable_credentials.core.open_badges import timestamp
+from openedx_verifiable_credentials.core.moments import timestamp
 from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.core.profiles import CredentialProfile
 from openedx_verifiable_credentials.data import JsonObject

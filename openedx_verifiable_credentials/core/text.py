@@ -58,6 +58,12 @@ def clean_block(value: object, limit: int = 5000) -> str:
     return _cut(_BLANK_LINES.sub("\n\n", "\n".join(lines)).strip(), limit)
 
 
+def clean_markdown(value: object, limit: int = 5000) -> str:
+    """Markdown: as :func:`clean_block`, but spaces stay where they say something, which is not at a line's end."""
+    lines = "\n".join(line.rstrip() for line in _clean(value).split("\n"))
+    return _cut(_BLANK_LINES.sub("\n\n", lines).strip("\n"), limit)
+
+
 def escape_markdown(value: str) -> str:
     """``value`` as literal text inside Markdown (``criteria.narrative`` is Markdown, Open Badges 3.0 §B.1.5)."""
     return _MARKDOWN_START.sub(r"\1\\", _MARKDOWN.sub(r"\\\1", value))

@@ -26,6 +26,8 @@ PROFILE: Final = "Profile"
 IDENTITY_OBJECT: Final = "IdentityObject"
 IDENTIFIER_ENTRY: Final = "IdentifierEntry"
 IMAGE: Final = "Image"
+ALIGNMENT: Final = "Alignment"
+EVIDENCE: Final = "Evidence"
 RESULT: Final = "Result"
 RESULT_DESCRIPTION: Final = "ResultDescription"
 

@@ -7,6 +7,7 @@ To add one, add a row; docs/how-tos/add-a-wallet.rst tells what to find out firs
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Collection
 from urllib.parse import quote
 from urllib.parse import urlencode
 
@@ -50,6 +51,11 @@ def get_wallet(wallet_id: str) -> WalletProfile:
     except KeyError:
         known = ", ".join(WALLETS)
         raise OfferError("unknown_wallet", f"There is no such wallet; known: {known}.", field="storage_id") from None
+
+
+def usable_wallets(wallet_ids: Collection[str], profile_ids: Collection[str]) -> list[WalletProfile]:
+    """Those among ``wallet_ids`` whose credential profile is among ``profile_ids``, in the order of being shown."""
+    return [wallet for wallet in WALLETS.values() if wallet.id in wallet_ids and wallet.profile_id in profile_ids]
 
 
 def presenting_wallet(wallet: WalletProfile) -> WalletProfile:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import open_badges
+from openedx_verifiable_credentials.core.moments import timestamp
 from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.core.profiles import OBV3_VC2
 from openedx_verifiable_credentials.data import Grade
@@ -41,6 +42,7 @@ def compose(award, profile=OBV3_VC1, terms=Terms(), **more):
             "issuer": awards.key_issuer(),
             "credential_id": awards.CREDENTIAL_ID,
             "subject_id": awards.SUBJECT,
+            "salt": awards.SALT,
             **more,
         },
     )
@@ -135,6 +137,12 @@ def test_what_the_host_knows_is_mapped(profile, make):
     assert achievement["name"] in ("Computing", "Data Science")
 
 
+def test_what_is_personal_in_an_award_is_not_in_its_representation():
+    award = awards.full_award()
+    shown = repr(dataclasses.replace(award, learner=dataclasses.replace(award.learner, email="ada@example.org")))
+    assert [secret for secret in ("Ada", "ada@", "87.5", "'B'", awards.RECORD_PATH) if secret in shown] == []
+
+
 def test_course_and_program_facts_stand_in_their_achievements():
     course = achievement_of(compose(awards.full_award()))
     assert course["achievementType"] == "CertificateOfCompletion"
@@ -200,22 +208,23 @@ def test_grades_are_said_only_where_the_terms_and_the_host_have_them(profile, ma
 
 @given(
     award=awards.awards,
+    terms=awards.terms,
     learners=st.lists(st.builds(Learner, st.integers(), st.text(), st.text()), min_size=2, max_size=2),
     grade=st.one_of(st.none(), st.builds(Grade, st.just("50"), st.text())),
     later=st.datetimes(timezones=st.just(datetime.UTC)),
 )
-def test_the_achievement_is_the_same_for_every_learner(award, learners, grade, later):
+def test_the_achievement_is_the_same_for_every_learner(award, terms, learners, grade, later):
     issuer = awards.key_issuer()
     others = {"certificate_uuid": UUID(int=1), "awarded_at": later, "modified_at": later, "grade": grade}
     for extended in (False, True):
         one = dataclasses.replace(award, learner=learners[0])
         two = dataclasses.replace(award, learner=learners[1], **others)
-        achievements = [open_badges.compose_achievement(a, issuer=issuer, extended=extended) for a in (one, two)]
+        achievements = [open_badges.compose_achievement(a, terms, issuer=issuer, extended=extended) for a in (one, two)]
         assert achievements[0] == achievements[1]
-    # Without grades, what is embedded is what the achievement's own address serves.
+    # What is embedded is what the achievement's own address serves.
     for profile in awards.PROFILES:
-        embedded = achievement_of(compose(award, profile, Terms()))
-        assert embedded == open_badges.compose_achievement(award, issuer=issuer, extended=profile.extended)
+        embedded = achievement_of(compose(award, profile, terms))
+        assert embedded == open_badges.compose_achievement(award, terms, issuer=issuer, extended=profile.extended)
 
 
 @every_kind
@@ -245,7 +254,7 @@ def test_an_edit_of_the_certificate_changes_nothing(award, profile, moment):
 def test_the_date_is_the_awards_own_in_utc_to_the_second(profile, moment, expected):
     document = compose(awards.full_award(awarded_at=moment), profile)
     assert document[profile.valid_from] == expected
-    assert open_badges.timestamp(moment) == expected
+    assert timestamp(moment) == expected
 
 
 def test_a_date_without_a_zone_is_refused():

@@ -29,6 +29,8 @@ FLAVOURS = {
     "lenient": "schemas/ob_v3p0/jsonld-lenient/ob_v3p0_achievementcredential_schema.json",
 }
 LCW_OPEN_BADGES = "contexts/variants/ob-v3p0-context-3.0.3.lcw-npm-2.1.0.json"
+VALIDATOR_OPEN_BADGES = "contexts/variants/ob-v3p0-context-3.0.3.1edtech-validator.json"
+every_kind = pytest.mark.parametrize("make", [awards.full_award, awards.program_award], ids=["course", "program"])
 every_flavour = pytest.mark.parametrize("flavour", FLAVOURS)
 every_profile = pytest.mark.parametrize("profile", awards.PROFILES, ids=lambda profile: profile.id)
 
@@ -70,6 +72,8 @@ def errors(document, flavour):
 @example(award=awards.bare_award(), terms=Terms(), profile=OBV3_VC1, entries=1)
 @example(award=awards.bare_award(), terms=Terms(), profile=OBV3_VC2, entries=1)
 @example(award=awards.program_award(), terms=Terms(grade=True), profile=OBV3_VC2, entries=2)
+@example(award=awards.full_award(), terms=awards.EVERYTHING, profile=OBV3_VC1, entries=1)
+@example(award=awards.program_award(), terms=awards.EVERYTHING, profile=OBV3_VC2, entries=1)
 def test_every_composed_credential_is_valid_open_badges(flavour, award, terms, profile, entries):
     document = signed.unsigned(award, profile, DID, terms, status=status_entries(entries))
     # The schemas know one status; the data model allows several (VCDM 2.0 §4.10).
@@ -78,10 +82,11 @@ def test_every_composed_credential_is_valid_open_badges(flavour, award, terms, p
 
 
 @every_flavour
-@pytest.mark.parametrize("make", [awards.full_award, awards.program_award], ids=["course", "program"])
-def test_a_signed_vc2_credential_is_valid_with_its_proof(flavour, make):
+@every_kind
+@pytest.mark.parametrize("terms", [Terms(), awards.EVERYTHING], ids=["default", "everything"])
+def test_a_signed_vc2_credential_is_valid_with_its_proof(flavour, make, terms):
     signer = signed.signer()
-    document = signed.sign(signed.unsigned(make(), OBV3_VC2, DID, status=status_entries()), OBV3_VC2, signer)
+    document = signed.sign(signed.unsigned(make(), OBV3_VC2, DID, terms, status=status_entries()), OBV3_VC2, signer)
     assert isinstance(document["proof"], list)
     assert errors(document, flavour) == []
 
@@ -89,7 +94,7 @@ def test_a_signed_vc2_credential_is_valid_with_its_proof(flavour, make):
 @every_flavour
 @every_profile
 def test_the_schemas_notice_what_is_wrong(flavour, profile):
-    document = signed.unsigned(awards.full_award(), profile, DID, status=status_entries())
+    document = signed.unsigned(awards.program_award(), profile, DID, awards.EVERYTHING, status=status_entries())
     achievement = ("credentialSubject", "achievement")
     faults = [
         trees.without(document, ("id",)),
@@ -105,6 +110,12 @@ def test_the_schemas_notice_what_is_wrong(flavour, profile):
         trees.changed(document, (*achievement, "otherIdentifier", 0, "extra"), "x"),
         trees.changed(document, ("credentialSubject", "identifier", 0, "type"), ["IdentityObject"]),
         trees.changed(document, ("credentialSubject", "identifier", 0, "hashed"), "false"),
+        trees.changed(document, ("credentialSubject", "activityStartDate"), "2025-09-01"),
+        trees.changed(document, (*achievement, "creditsAvailable"), "4.5"),
+        trees.changed(document, (*achievement, "tag", 0), 1),
+        trees.without(document, (*achievement, "alignment", 0, "targetUrl")),
+        trees.changed(document, (*achievement, "alignment", 1, "targetType"), "Kompetenz"),
+        trees.without(document, ("evidence", 0, "type")),
     ]
     assert [index for index, fault in enumerate(faults) if not errors(fault, flavour)] == []
 
@@ -126,19 +137,31 @@ def test_what_is_no_language_is_left_out(language):
     assert "inLanguage" not in signed.unsigned(award, OBV3_VC2, DID)["credentialSubject"]["achievement"]
 
 
-def with_other_copy(document):
-    """``document`` with the Learner Credential Wallet's older copy of the Open Badges context in place of its URL."""
-    copy = standards.read_json(LCW_OPEN_BADGES)["@context"]
+def with_other_copy(document, path=LCW_OPEN_BADGES):
+    """
+    ``document`` with another copy of the Open Badges context in place of its URL: the Learner Credential Wallet's,
+    which is older.
+    """
+    copy = standards.read_json(path)["@context"]
     return {**document, "@context": [copy if url == v.OPEN_BADGES_V3 else url for url in document["@context"]]}
 
 
 @settings(max_examples=40)
 @given(award=awards.awards, terms=awards.terms)
 @example(award=awards.program_award(), terms=Terms(grade=True))
+@example(award=awards.full_award(), terms=awards.EVERYTHING)
+@example(award=awards.program_award(), terms=awards.EVERYTHING)
 def test_the_wallets_older_context_gives_obv3_vc1_the_same_meaning(award, terms):
     document = signed.unsigned(award, OBV3_VC1, DID, terms, status=status_entries())
     other = with_other_copy(document)
     assert canonicalize(document) == canonicalize(other) == canonicalize_independently(other)
+
+
+@every_profile
+@every_kind
+def test_the_copy_of_the_public_validator_gives_both_profiles_the_same_meaning(profile, make):
+    document = signed.unsigned(make(), profile, DID, awards.EVERYTHING, status=status_entries())
+    assert canonicalize_independently(with_other_copy(document, VALIDATOR_OPEN_BADGES)) == canonicalize(document)
 
 
 def test_the_wallets_older_context_would_not_do_for_obv3_vc2():

@@ -13,7 +13,7 @@ from openedx_verifiable_credentials.core.canonical import canonicalize_independe
 from openedx_verifiable_credentials.exceptions import CompositionError
 from tests import properties
 
-CLEANERS = (text.clean_line, text.clean_block)
+CLEANERS = (text.clean_line, text.clean_block, text.clean_markdown)
 limits = st.integers(1, 300)
 
 
@@ -47,7 +47,7 @@ def test_a_block_keeps_its_lines_and_at_most_one_empty_one_in_a_row():
 
 @pytest.mark.parametrize("value", [None, 7, b"bytes", ["list"], {"a": 1}, True])
 def test_what_is_not_text_becomes_nothing(value):
-    assert [clean(value) for clean in CLEANERS] == ["", ""]
+    assert [clean(value) for clean in CLEANERS] == [""] * len(CLEANERS)
 
 
 def test_what_is_too_long_is_cut_and_marked():
@@ -71,13 +71,13 @@ def test_what_is_clean_is_short_nfc_utf8_and_without_controls(clean, value, limi
     assert len(cleaned) <= limit
     assert unicodedata.is_normalized("NFC", cleaned)
     assert cleaned.encode("utf-8").decode("utf-8") == cleaned
-    assert cleaned == cleaned.strip()
-    allowed = {"\n"} if clean is text.clean_block else set()
+    assert cleaned == (cleaned.strip("\n").rstrip() if clean is text.clean_markdown else cleaned.strip())
+    allowed = set() if clean is text.clean_line else {"\n"}
     bad = [c for c in cleaned if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") and c not in allowed]
     assert not bad
     assert not set(cleaned) & set(properties.BIDI_CONTROLS)
     assert not any(is_noncharacter(c) for c in cleaned)
-    assert "  " not in cleaned
+    assert clean is text.clean_markdown or "  " not in cleaned
     assert "\n\n\n" not in cleaned
 
 

@@ -13,7 +13,7 @@ from openedx_verifiable_credentials.core.checks.report import Check
 from openedx_verifiable_credentials.core.checks.report import check
 from openedx_verifiable_credentials.core.moments import SKEW
 from openedx_verifiable_credentials.core.moments import read_moment
-from openedx_verifiable_credentials.core.open_badges import timestamp
+from openedx_verifiable_credentials.core.moments import timestamp
 from openedx_verifiable_credentials.data import JsonObject
 
 # Each data model has its own names; a document that has both is held to both.

@@ -26,7 +26,7 @@ from openedx_verifiable_credentials.core.checks.report import codes
 from openedx_verifiable_credentials.core.did_documents import DidDocument
 from openedx_verifiable_credentials.core.key_history import KeyRecord
 from openedx_verifiable_credentials.core.key_history import KeyState
-from openedx_verifiable_credentials.core.open_badges import timestamp
+from openedx_verifiable_credentials.core.moments import timestamp
 from openedx_verifiable_credentials.core.public_keys import PublicKey
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError

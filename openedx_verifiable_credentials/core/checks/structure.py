@@ -75,6 +75,11 @@ def require_structure(document: JsonObject) -> None:
     _document(document, (), None)
 
 
+def enumeration(name: str) -> tuple[str, ...]:
+    """The words of one of the standard's lists, without those that everybody may add behind its prefix."""
+    return tuple(_table()["enumerations"][name]["values"])
+
+
 def _document(node: Any, path: Path, around: str | None) -> None:
     """``around``: the first context of the document around this one; that of a credential without contexts."""
     if not isinstance(node, Mapping):

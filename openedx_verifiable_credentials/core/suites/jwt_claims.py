@@ -15,7 +15,7 @@ from typing import Any
 
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.moments import read_moment
-from openedx_verifiable_credentials.core.open_badges import timestamp
+from openedx_verifiable_credentials.core.moments import timestamp
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import DocumentError
 

@@ -1,0 +1,254 @@
+"""
+An award and its terms → the Achievement (Open Badges 3.0 §B.1.1), which is published at an address of its own.
+
+It says nothing of a learner: under the same terms it is the same for all who have the certificate. What a policy says
+of it goes before what is made from the host's facts; what is no such thing (an address that is none, a type that Open
+Badges does not know) is left out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from openedx_verifiable_credentials.core import policy_content
+from openedx_verifiable_credentials.core import text
+from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core.checks import structure
+from openedx_verifiable_credentials.data import Alignment
+from openedx_verifiable_credentials.data import Award
+from openedx_verifiable_credentials.data import CourseFacts
+from openedx_verifiable_credentials.data import IssuerProfile
+from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.data import Organization
+from openedx_verifiable_credentials.data import ProgramFacts
+from openedx_verifiable_credentials.data import Terms
+
+ACHIEVEMENTS_PATH = "/verifiable_credentials/achievements/"
+# Open Badges 3.0 §B.1.2 AchievementType. Degrees are claimed only where a policy says so, never by a type's name alone.
+_PROGRAM_TYPES = {
+    "micromasters": "MicroCredential",
+    "microbachelors": "MicroCredential",
+    "professional-certificate": "Certificate",
+    "xseries": "Certificate",
+    "certificate": "Certificate",
+    "license": "License",
+    "bootcamp": "CertificateOfCompletion",
+}
+_OTHER_PROGRAM = "LearningProgram"
+_COURSE_TYPES = {"honor": "CertificateOfCompletion"}
+_COURSE = "Course"
+_MAX_CREDITS = 99_999.99
+_LANGUAGE = re.compile(r"([A-Za-z]{2,4})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?")
+
+
+def compose_achievement(award: Award, terms: Terms, *, issuer: IssuerProfile, extended: bool) -> JsonObject:
+    """
+    The Achievement of ``award``. Of ``terms``, its content, ``alignments`` and ``grade`` count: the last lets it say
+    what grades mean. Published are the terms that policies make, of which no learner has left anything out.
+
+    ``extended`` adds members that not every bundled copy of the Open Badges context knows.
+    Raises CompositionError ``missing_text``, ``invalid_iri``.
+    """
+    content, known = terms.content, _known(award)
+    address = achievement_id(award, issuer.base_url)
+    achievement = {
+        "id": address,
+        "type": [v.ACHIEVEMENT],
+        "achievementType": _word("achievementType", content.achievement_type) or known.achievement_type,
+        "name": known.name,
+        "creator": _creator(award.organizations),
+        "image": _image(award, content.image_path, issuer),
+        "description": text.clean_block(content.description, policy_content.MAX_DESCRIPTION) or known.description,
+        "criteria": {"narrative": text.clean_markdown(content.criteria) or known.criteria},
+        "humanCode": text.clean_line(known.human_code),
+        "version": text.clean_line(known.version),
+        "fieldOfStudy": text.clean_line(content.field_of_study),
+        "inLanguage": (language(content.language) or language(known.language)) if extended else None,
+        "tag": _tags(content.tags),
+        "creditsAvailable": _credits(content.credits),
+        "alignment": _alignments(content.aligned_with) if terms.alignments else None,
+        "resultDescription": _result_descriptions(address) if terms.grade else None,
+        "otherIdentifier": [known.identifier],
+    }
+    return {member: value for member, value in achievement.items() if value not in (None, "", [])}
+
+
+def achievement_id(award: Award, base_url: str) -> str:
+    """The stable, public address of what was achieved."""
+    address = f"{base_url}{ACHIEVEMENTS_PATH}{award.kind.value}/{quote(award.achievement_key, safe='')}/"
+    return text.require_iri(address, "address of the achievement")
+
+
+def result_ids(address: str) -> tuple[str, str]:
+    """Where the achievement at ``address`` says what a grade in percent and a letter grade mean."""
+    return f"{address}#percent", f"{address}#letter"
+
+
+def offered_by(award: Award) -> str:
+    """Who offers it, as the end of a sentence; "" where nobody is known."""
+    names = [text.clean_line(one.name) or text.clean_line(one.key) for one in award.organizations]
+    joined = ", ".join(filter(None, names[:5]))
+    return f" offered by {joined}" if joined else ""
+
+
+def language(value: str | None) -> str | None:
+    """``value`` as Open Badges 3.0 writes language codes (BCP 47: ``pt-BR``, ``zh-Hans``); None where it is none."""
+    match = _LANGUAGE.fullmatch(value or "")
+    if match is None:
+        return None
+    tag, script, region = match.groups()
+    return "-".join(filter(None, (tag.lower(), script and script.title(), region and region.upper())))
+
+
+def image(address: str) -> JsonObject:
+    """An Image (Open Badges 3.0 §B.1.7)."""
+    return {"id": address, "type": v.IMAGE}
+
+
+@dataclasses.dataclass(frozen=True)
+class _Known:
+    """What the host's facts say of an achievement."""
+
+    name: str
+    achievement_type: str
+    description: str
+    criteria: str
+    identifier: JsonObject
+    human_code: str = ""
+    version: str = ""
+    language: str | None = None
+
+
+def _known(award: Award) -> _Known:
+    if award.course is not None:
+        return _course(award, award.course)
+    assert award.program is not None
+    return _program(award, award.program)
+
+
+def _course(award: Award, course: CourseFacts) -> _Known:
+    name = text.require_line(text.clean_line(course.title) or award.title, "title of the course")
+    return _Known(
+        name=name,
+        achievement_type=_COURSE_TYPES.get(course.mode, _COURSE),
+        description=f"The course {name}{offered_by(award)}.",
+        criteria=f"Earn a passing grade in the course {text.escape_markdown(name)}.",
+        identifier=_identifier(course.key, "ext:openedx:courseRunKey"),
+        human_code=course.number,
+        version=course.run,
+    )
+
+
+def _program(award: Award, program: ProgramFacts) -> _Known:
+    name = text.require_line(text.clean_line(program.title) or award.title, "title of the program")
+    return _Known(
+        name=name,
+        achievement_type=_PROGRAM_TYPES.get(program.type_slug.lower(), _OTHER_PROGRAM),
+        description=_program_description(program, name, offered_by(award)),
+        criteria=_program_criteria(program, name),
+        identifier=_identifier(str(program.uuid), "ext:openedx:programUuid"),
+        language=program.language,
+    )
+
+
+def _program_description(program: ProgramFacts, name: str, offered: str) -> str:
+    parts = [f"The program {name}{offered}"]
+    if program.course_titles:
+        count = len(program.course_titles)
+        parts.append(f" with {count} course{'s' if count != 1 else ''}")
+    if program.hours:
+        parts.append(f", about {program.hours} hours of effort")
+    return "".join(parts) + "."
+
+
+def _program_criteria(program: ProgramFacts, name: str) -> str:
+    titles = [text.escape_markdown(title) for title in map(text.clean_line, program.course_titles) if title]
+    if not titles:
+        return f"Complete the program {text.escape_markdown(name)}."
+    return "\n".join(
+        [f"Complete every course of the program {text.escape_markdown(name)}:", ""] + [f"- {t}" for t in titles]
+    )
+
+
+def _creator(organizations: tuple[Organization, ...]) -> JsonObject | None:
+    if not organizations or organizations[0].uuid is None:
+        return None
+    first = organizations[0]
+    name = text.clean_line(first.name) or text.clean_line(first.key)
+    if not name:
+        return None
+    return {
+        "id": f"urn:uuid:{first.uuid}",
+        "type": [v.PROFILE],
+        "name": name,
+        "otherIdentifier": [_identifier(first.key, "ext:openedx:orgKey")],
+    }
+
+
+def _image(award: Award, image_path: str, issuer: IssuerProfile) -> JsonObject | None:
+    """The policy's badge, which we serve ourselves; else the first organisation's logo, where it is on https."""
+    own = text.clean_web_address(f"{issuer.base_url}{image_path}") if image_path.startswith("/") else None
+    logo = text.clean_web_address(award.organizations[0].logo_url) if award.organizations else None
+    address = own or (logo if logo and logo.lower().startswith("https:") else None)
+    return image(address) if address else None
+
+
+def _tags(tags: Iterable[str]) -> list[str]:
+    return [tag for tag in dict.fromkeys(text.clean_line(tag, policy_content.MAX_TAG) for tag in tags) if tag]
+
+
+def _credits(number: float | None) -> float | None:
+    """To the hundredth, as policies have them; whole numbers as integers: JSON writers would not agree otherwise."""
+    if number is None or not 0 <= number <= _MAX_CREDITS:
+        return None
+    rounded = round(number, 2)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def _alignments(aligned_with: Iterable[Alignment]) -> list[JsonObject]:
+    return [written for written in map(_alignment, aligned_with) if written]
+
+
+def _alignment(alignment: Alignment) -> JsonObject | None:
+    """An Alignment (Open Badges 3.0 §B.1.3), which must say where its target is and how it is called."""
+    address, name = text.clean_web_address(alignment.url), text.clean_line(alignment.name)
+    if not address or not name:
+        return None
+    written: dict[str, Any] = {
+        "type": [v.ALIGNMENT],
+        "targetUrl": address,
+        "targetName": name,
+        "targetFramework": text.clean_line(alignment.framework),
+        "targetCode": text.clean_line(alignment.code),
+        "targetType": _word("targetType", alignment.type),
+        "targetDescription": text.clean_block(alignment.description, policy_content.MAX_DESCRIPTION),
+    }
+    return {member: value for member, value in written.items() if value}
+
+
+def _result_descriptions(address: str) -> list[JsonObject]:
+    """What grades mean: the same for every learner of the course, whatever this one has."""
+    percent, letter = result_ids(address)
+    description = {"type": [v.RESULT_DESCRIPTION]}
+    return [
+        {"id": percent, **description, "name": "Final grade in percent", "resultType": "Percent"}
+        | {"valueMin": "0", "valueMax": "100"},
+        {"id": letter, **description, "name": "Final letter grade", "resultType": "LetterGrade"},
+    ]
+
+
+def _word(enumeration: str, value: str) -> str:
+    """``value`` where the standard's list has it, or everybody may add it there; else ""."""
+    return value if value in structure.enumeration(enumeration) or policy_content.is_own_word(value) else ""
+
+
+def _identifier(value: str, kind: str) -> JsonObject:
+    return {
+        "type": v.IDENTIFIER_ENTRY,
+        "identifier": text.require_line(value, f"identifier {kind}"),
+        "identifierType": kind,
+    }
