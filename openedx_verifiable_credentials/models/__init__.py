@@ -5,6 +5,8 @@ Production runs on MySQL 8: uniqueness "among the live ones" is a nullable key c
 """
 
 from openedx_verifiable_credentials.models.achievement import Achievement
+from openedx_verifiable_credentials.models.badge_image import BadgeImage
+from openedx_verifiable_credentials.models.claim_policy import ClaimPolicy
 from openedx_verifiable_credentials.models.credential import Credential
 from openedx_verifiable_credentials.models.event import Event
 from openedx_verifiable_credentials.models.host_change import HostChange
@@ -19,6 +21,8 @@ from openedx_verifiable_credentials.models.work_cursor import WorkCursor
 
 __all__ = [
     "Achievement",
+    "BadgeImage",
+    "ClaimPolicy",
     "Credential",
     "Event",
     "HostChange",

@@ -25,6 +25,8 @@ class EndReason(models.TextChoices):
     HOST_REVOKED = "certificate_revoked"
     HOST_DELETED = "certificate_deleted"
     SUPERSEDED = "superseded"
+    NAME_CORRECTED = "name_corrected"
+    CONTENT_UPDATED = "content_updated"
     STAFF = "staff"
     HOLDER = "holder"
     KEY_COMPROMISED = "key_compromised"
@@ -51,10 +53,14 @@ class Credential(models.Model):
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="credentials")
     key = models.ForeignKey(IssuerKey, on_delete=models.PROTECT, related_name="credentials")
     offer = models.ForeignKey(Offer, on_delete=models.SET_NULL, null=True, related_name="credentials")
-    profile_id = models.CharField(max_length=32)
-    wallet_id = models.CharField(max_length=64)
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, default=None, related_name="replaced_by",
+        help_text="The credential that this one was issued for anew.",
+    )  # fmt: skip
+    profile_id = models.CharField(max_length=32, db_index=True)
+    wallet_id = models.CharField(max_length=64, db_index=True)
     is_bound = models.BooleanField(help_text="Whether the subject is a wallet's DID.")
-    kind = models.CharField(max_length=16)
+    kind = models.CharField(max_length=16, db_index=True)
     achievement_key = models.CharField(max_length=255, db_index=True, help_text="Course run key or program uuid.")
     organization_key = models.CharField(
         max_length=255, blank=True, db_index=True, help_text="The organisation it is issued for."
@@ -69,17 +75,22 @@ class Credential(models.Model):
     live_key = models.CharField(max_length=64, unique=True, null=True)
     status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, null=True, related_name="credentials")
     status_index = models.PositiveIntegerField(null=True)
-    suspended = models.BooleanField(default=False)
+    suspended = models.BooleanField(default=False, db_index=True)
     sealed_document = models.BinaryField(null=True, help_text="NULL once erased.")
-    created = models.DateTimeField(help_text="Of the intent; its proof says the same, to the second.")
+    created = models.DateTimeField(db_index=True, help_text="Of the intent; its proof says the same, to the second.")
     issued_at = models.DateTimeField(null=True, default=None)
     ended_at = models.DateTimeField(null=True, default=None)
-    end_reason = models.CharField(max_length=32, blank=True, choices=EndReason.choices)
+    end_reason = models.CharField(max_length=32, blank=True, choices=EndReason.choices, db_index=True)
     ended_by = models.PositiveBigIntegerField(null=True, default=None, help_text="The staff account; NULL: the host.")
     erased_at = models.DateTimeField(null=True, default=None)
 
     class Meta:
         verbose_name = "credential"
+        permissions = [
+            ("suspend_credential", "Can suspend credentials and reinstate them"),
+            ("reissue_credential", "Can re-issue credentials"),
+            ("erase_credential", "Can erase what is held about the learners of credentials"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["offer", "certificate_uuid", "issuer"], name="ovc_once_per_offer"),
             models.UniqueConstraint(fields=["status_list", "status_index"], name="ovc_one_index_each"),

@@ -16,6 +16,9 @@ class Event(models.Model):
 
     kind = models.CharField(max_length=64, db_index=True)
     ids = models.JSONField()
+    credential = models.UUIDField(
+        null=True, default=None, db_index=True, help_text="The credential it is about, also in ids: to be found by."
+    )
     at = models.DateTimeField(db_index=True)
 
     class Meta:

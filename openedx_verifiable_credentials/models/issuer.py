@@ -3,6 +3,7 @@
 from django.db import models
 
 from openedx_verifiable_credentials.data import IssuerProfile
+from openedx_verifiable_credentials.models.history import edits
 
 ISSUERS_PATH = "/verifiable_credentials/issuers/"
 
@@ -11,8 +12,9 @@ class Issuer(models.Model):
     """
     An issuer and its DID.
 
-    .. pii: May name an official and a contact address, which operators enter to be published.
-    .. pii_types: name, other
+    .. pii: May name an official and a contact address, which operators enter to be published; in its history the
+       numbers of the accounts that edited it.
+    .. pii_types: id, name, other
     .. pii_retirement: retained
     """
 
@@ -35,6 +37,7 @@ class Issuer(models.Model):
     # True or NULL, never False: a unique column then allows one default at most, on every database.
     is_default = models.BooleanField(null=True, unique=True, default=None)
     created = models.DateTimeField()
+    history = edits()
 
     class Meta:
         verbose_name = "issuer"

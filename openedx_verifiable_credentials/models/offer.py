@@ -26,6 +26,7 @@ class Offer(models.Model):
     wallet_id = models.CharField(max_length=64)
     certificate_uuids = models.JSONField(help_text="In the order in which they are handed over.")
     issuings = models.JSONField(help_text="Certificate, issuer and organisation of each credential, in that order.")
+    left_out = models.JSONField(default=list, help_text="Claims that the learner left out.")
     # One offer at a time for the same wallet and certificates: a double click finds the first click's offer.
     reuse_key = models.CharField(max_length=64, unique=True, null=True, default=None)
     created = models.DateTimeField()
