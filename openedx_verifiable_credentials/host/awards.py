@@ -10,7 +10,6 @@ from opaque_keys.edx.keys import CourseKey
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import CertificateKind
 from openedx_verifiable_credentials.data import CourseFacts
-from openedx_verifiable_credentials.data import Grade
 from openedx_verifiable_credentials.data import Organization
 from openedx_verifiable_credentials.data import Platform
 from openedx_verifiable_credentials.data import ProgramFacts
@@ -18,7 +17,7 @@ from openedx_verifiable_credentials.data import Signatory
 from openedx_verifiable_credentials.host.related import learner_of
 
 
-def course_award(row: Any, configuration: Any, grade: Grade | None) -> Award:
+def course_award(row: Any, configuration: Any) -> Award:
     """The award of a course certificate."""
     run = configuration.course_run
     course = _course(configuration, run)
@@ -30,7 +29,6 @@ def course_award(row: Any, configuration: Any, grade: Grade | None) -> Award:
         visible_from=configuration.certificate_available_date or row.created,
         awarded_at=_override(row) or _later(row.created, configuration.certificate_available_date),
         course=course,
-        grade=grade,
         **_common(row, configuration),
     )
 
@@ -38,14 +36,17 @@ def course_award(row: Any, configuration: Any, grade: Grade | None) -> Award:
 def program_award(row: Any, configuration: Any, visible_from: datetime.datetime | None) -> Award:
     """The award of a program certificate. Raises AttributeError where the catalogue lacks the program."""
     program = configuration.program
+    runs = program.course_runs.all()
     facts = ProgramFacts(
         uuid=configuration.program_uuid,
         title=program.title,
         type_name=program.type,
         type_slug=program.type_slug,
-        course_titles=tuple(run.title or run.key for run in program.course_runs.all()),
+        course_titles=tuple(run.title or run.key for run in runs),
         hours=program.total_hours_of_effort if configuration.include_hours_of_effort else None,
         language=configuration.language,
+        starts=min((run.start_date for run in runs if run.start_date), default=None),
+        ends=max((run.end_date for run in runs if run.end_date), default=None),
     )
     return Award(
         kind=CertificateKind.PROGRAM,

@@ -10,6 +10,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from collections.abc import Set
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +23,12 @@ from credentials.apps.credentials.models import UserCredential
 from django.db.models import Prefetch
 
 from openedx_verifiable_credentials.data import Award
+from openedx_verifiable_credentials.data import CertificateGroup
+from openedx_verifiable_credentials.data import Detail
 from openedx_verifiable_credentials.host import awards
+from openedx_verifiable_credentials.host import groups
 from openedx_verifiable_credentials.host import related
+from openedx_verifiable_credentials.host.details import completed
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +39,18 @@ _PROGRAM = "programcertificate"
 class CredentialsService:
     """Implements :class:`..ports.CertificateSource`."""
 
-    def get_awards(self, certificate_uuids: Iterable[UUID], *, with_grades: bool = False) -> dict[UUID, Award]:
+    def get_awards(self, certificate_uuids: Iterable[UUID]) -> dict[UUID, Award]:
         """The awards that exist among ``certificate_uuids``."""
         rows = _certificates().filter(uuid__in=set(certificate_uuids))
-        return {award.certificate_uuid: award for award in _read(list(rows), with_grades=with_grades)}
+        return {award.certificate_uuid: award for award in _read(list(rows))}
+
+    def complete(self, awards: Sequence[Award], details: Set[Detail]) -> list[Award]:
+        """The same awards with these details."""
+        return completed(awards, details)
+
+    def groups(self, scope: str, key: str) -> Iterator[CertificateGroup]:
+        """What a policy of this scope speaks about, counted by course run and program."""
+        return groups.groups(scope, key)
 
     def list_awards(self, user_id: int, site_id: int) -> list[Award]:
         """Every certificate of a learner on a site, newest first."""
@@ -80,18 +95,16 @@ def _certificates() -> Any:
     )
 
 
-def _read(rows: list[Any], *, with_grades: bool = False) -> list[Award]:
+def _read(rows: list[Any]) -> list[Award]:
     course_rows = [row for row in rows if row.credential_content_type.model == _COURSE]
     program_rows = [row for row in rows if row.credential_content_type.model == _PROGRAM]
     courses = _course_configurations({row.credential_id for row in course_rows})
     programs = _program_configurations({row.credential_id for row in program_rows})
     visible = related.program_visibility(program_rows, programs)
-    grades = related.grades_of(course_rows, courses) if with_grades else {}
 
     def build(row: Any) -> Award:
         if row.credential_content_type.model == _COURSE:
-            configuration = courses[row.credential_id]
-            return awards.course_award(row, configuration, grades.get((row.username, configuration.course_run_id)))
+            return awards.course_award(row, courses[row.credential_id])
         return awards.program_award(row, programs[row.credential_id], visible.get(row.pk))
 
     return [award for award in (_tolerant(build, row) for row in rows) if award is not None]

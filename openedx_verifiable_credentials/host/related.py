@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
 from typing import Any
 
 from credentials.apps.catalog.models import CourseRun
 from credentials.apps.core.models import User
 from credentials.apps.credentials.models import UserCredential
-from credentials.apps.records.models import UserGrade
 from django.db.models import JSONField
 from django.db.models import OuterRef
 from django.db.models import Subquery
 from django.db.models.functions import JSONObject
 
-from openedx_verifiable_credentials.data import Grade
 from openedx_verifiable_credentials.data import Learner
 
 
@@ -74,17 +71,3 @@ def _course_dates(usernames: set[str], runs: set[int]) -> dict[tuple[str, int], 
     )
     # Later rows of the query overwrite earlier ones: what stays is the oldest certificate, as in the host.
     return {(username, run): available or created for username, run, available, created in rows}
-
-
-def grades_of(rows: list[Any], courses: dict[int, Any]) -> dict[tuple[str, int], Grade]:
-    """The learners' grades in the runs of their course certificates."""
-    runs = {configuration.course_run_id for configuration in courses.values() if configuration.course_run_id}
-    grades = UserGrade.objects.filter(username__in={row.username for row in rows}, course_run__in=runs)
-    return {(grade.username, grade.course_run_id): _grade(grade) for grade in grades}
-
-
-def _grade(row: Any) -> Grade:
-    percent = None if row.percent_grade is None else f"{(row.percent_grade * 100).quantize(Decimal('0.01')):f}"
-    if percent and "." in percent:
-        percent = percent.rstrip("0").rstrip(".")
-    return Grade(percent=percent, letter=row.letter_grade or "")

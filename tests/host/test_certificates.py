@@ -1,7 +1,6 @@
 """The host's rows → awards: what is read, and what stands in for what is missing."""
 
 import uuid
-from decimal import Decimal
 
 import pytest
 from credentials.apps.catalog.models import Course
@@ -15,7 +14,6 @@ from credentials.apps.credentials.models import UserCredential
 from django.contrib.contenttypes.models import ContentType
 
 from openedx_verifiable_credentials.data import CertificateKind
-from openedx_verifiable_credentials.data import Grade
 from openedx_verifiable_credentials.host.certificates import CredentialsService
 from tests import asking
 from tests import seed
@@ -30,9 +28,9 @@ def make_place(site):
     return site
 
 
-def read(certificate, **options):
+def read(certificate):
     """The award of one certificate; None where there is none."""
-    return SOURCE.get_awards([certificate.uuid], **options).get(certificate.uuid)
+    return SOURCE.get_awards([certificate.uuid]).get(certificate.uuid)
 
 
 class TestCourses:
@@ -113,6 +111,8 @@ class TestPrograms:
         assert (award.program.type_name, award.program.type_slug) == ("Micromasters", "micromasters")
         assert award.program.course_titles == ("Introduction to Everything",)
         assert (award.program.hours, award.program.language) == (120, "en")
+        [run] = program.program.course_runs.all()
+        assert (award.program.starts, award.program.ends) == (run.start_date, run.end_date)
         assert [o.key for o in award.organizations] == ["ExampleX"]
         assert [s.name for s in award.signatories] == ["Grace Hopper"]
 
@@ -131,24 +131,6 @@ class TestPrograms:
         assert read(certificate) is None
         assert str(certificate.uuid) in caplog.text
         assert "ada" not in caplog.text
-
-
-class TestGrades:
-    @pytest.mark.parametrize(
-        ("stored", "expected"), [("0.8750", "87.5"), ("1.0000", "100"), ("0.0000", "0"), ("0.3333", "33.33")]
-    )
-    def test_percent(self, place, ada, stored, expected):
-        configuration = seed.make_course(place)
-        seed.grade(ada, configuration, percent=Decimal(stored), letter="")
-        assert read(seed.award(ada, configuration), with_grades=True).grade == Grade(expected, "")
-
-    def test_only_where_there_is_one_and_it_is_asked_for(self, place, ada, bob):
-        configuration = seed.make_course(place)
-        seed.grade(bob, configuration)
-        mine, his = seed.award(ada, configuration), seed.award(bob, configuration)
-        assert read(mine, with_grades=True).grade is None
-        assert read(his).grade is None
-        assert read(his, with_grades=True).grade == Grade("87.5", "B")
 
 
 class TestSites:
@@ -231,13 +213,12 @@ class TestRows:
     def test_many_awards_take_as_many_queries_as_two(self, place, ada, bob):
         def count():
             with asking.capture() as captured:
-                found = SOURCE.get_awards(UserCredential.objects.values_list("uuid", flat=True), with_grades=True)
+                found = SOURCE.get_awards(UserCredential.objects.values_list("uuid", flat=True))
             return len(found), len(captured)
 
         def add(number):
             for _ in range(number):
                 course = seed.make_course(place)
-                seed.grade(ada, course)
                 for learner in (ada, bob):
                     seed.award(learner, course)
                 seed.award(ada, seed.make_program(place, [course]))
