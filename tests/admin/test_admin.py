@@ -43,7 +43,7 @@ def test_rows_can_be_looked_at(pages, model):
         assert pages.get(address(model, "change", row.pk)).status_code == 200
 
 
-@pytest.mark.parametrize("model", SHOWN)
+@pytest.mark.parametrize("model", [model for model in SHOWN if model is not models.Issuer])
 def test_rows_cannot_be_written(pages, model):
     row = model.objects.first()
     before = rows.snapshot()
@@ -80,7 +80,8 @@ def test_nothing_sealed_and_nobodys_name_is_shown(pages, ada, wallet, model):
         *models.StatusList.objects.values_list("sealed_order_key", flat=True),
     ]
     found = [pages.get(address(model, "changelist")).content]
-    found += [pages.get(address(model, "change", row.pk)).content for row in model.objects.all()]
+    for row in model.objects.all():
+        found += [pages.get(address(model, page, row.pk)).content for page in ("change", "history")]
     text = b"\n".join(found).decode()
     for value in map(bytes, sealed):
         for spelling in (value.hex(), base64.b64encode(value).decode(), repr(value)):

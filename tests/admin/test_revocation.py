@@ -5,7 +5,6 @@ import re
 import uuid
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
@@ -17,10 +16,9 @@ from tests import asking
 from tests import ledgers
 from tests import rows
 from tests import securers
-from tests import seed
+from tests.staff import CREDENTIALS as LIST
+from tests.staff import staff
 from tests.wallet import make_wallet
-
-LIST = "/admin/openedx_verifiable_credentials/credential/"
 
 
 @pytest.fixture(name="credential")
@@ -28,18 +26,6 @@ def make_credential(make_offer, course_certificate):
     """Issued, in a wallet."""
     assert make_offer(course_certificate).claim(make_wallet()).status_code == 201
     return Credential.objects.get()
-
-
-def staff(*permissions, name="registrar", csrf=False):
-    """A browser of staff with these permissions for credentials, and their account."""
-    account = seed.make_learner(name, "", is_staff=True)
-    for permission in permissions:
-        account.user_permissions.add(
-            Permission.objects.get(codename=permission, content_type__app_label="openedx_verifiable_credentials")
-        )
-    browser = Client(enforce_csrf_checks=csrf)
-    browser.force_login(account)
-    return browser, account
 
 
 @pytest.fixture(name="registrar")

@@ -1,0 +1,1 @@
+"""What can be done to rows, each after a page that asks."""
