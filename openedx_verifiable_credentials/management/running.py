@@ -69,6 +69,12 @@ class Rate:
         seconds = time.monotonic() - self._since
         return f"{count / seconds:.0f}/s" if seconds > 0 else "–/s"
 
+    def left(self, count: int, of: int) -> str:
+        """How much longer it takes, at this rate."""
+        seconds = (time.monotonic() - self._since) / max(count, 1) * max(of - count, 0)
+        minutes = round(seconds / 60)
+        return f"{seconds:.0f} s" if minutes < 2 else f"{minutes // 60} h {minutes % 60:02} min"
+
 
 def repeat(name: str, work: Callable[[], object], seconds: float, stopping: Stopping) -> None:
     """

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +13,10 @@ from django.core.management.base import CommandParser
 from openedx_verifiable_credentials.api import revoking
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 from openedx_verifiable_credentials.management import running
+from openedx_verifiable_credentials.management import selectors
 
 _ASKS_ABOVE = 20
 _SOMETHING_LEFT = 3
-_MOST_SHOWN = 20
 
 
 class Command(BaseCommand):
@@ -32,21 +30,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """See --help."""
-        ids = parser.add_mutually_exclusive_group()
-        ids.add_argument("--credential", nargs="+", type=UUID, metavar="UUID", help="These credentials.")
-        ids.add_argument(
-            "--certificate", nargs="+", type=UUID, metavar="UUID", help="Every credential of these certificates."
-        )
-        ids.add_argument("--file", type=Path, help="The credentials in this file, one uuid a line.")
-        parser.add_argument("--course", help="Those of this course run.")
-        parser.add_argument("--program", type=UUID, metavar="UUID", help="Those of this program.")
-        parser.add_argument("--organization", metavar="KEY", help="Those issued for this organisation.")
-        parser.add_argument("--site", type=int, metavar="ID", help="Those of this site (its number).")
-        parser.add_argument("--issuer", metavar="SLUG", help="Those of this issuer.")
-        parser.add_argument("--key", type=UUID, metavar="UUID", help="Those signed with this key of an issuer.")
-        parser.add_argument(
-            "--since", type=_moment, metavar="DATE", help="With --key: only those signed then or later (ISO 8601, UTC)."
-        )
+        selectors.add_arguments(parser)
         parser.add_argument("--reason", choices=sorted(revoking.REASONS), default="staff", help="Default: staff.")
         parser.add_argument("--by", metavar="ACCOUNT", help="Who decided: number or username of a staff account.")
         parser.add_argument("--yes", action="store_true", help=f"Do not ask, however many more than {_ASKS_ABOVE}.")
@@ -129,59 +113,10 @@ class Command(BaseCommand):
 
 
 def _chunks(options: dict[str, Any], by: int | None, *, dry_run: bool) -> Iterator[revoking.Revocation]:
-    facts = _facts(options)
     more: dict[str, Any] = {"reason": options["reason"], "by": by, "dry_run": dry_run}
-    by_ids = [name for name in ("credential", "certificate", "file") if options[name] is not None]
-    if by_ids and facts.is_given():
-        raise CommandError("Name credentials either by ids or by facts.")
-    if options["credential"] is not None:
-        return revoking.revoke_credentials(options["credential"], **more)
-    if options["certificate"] is not None:
-        return revoking.revoke_certificates(options["certificate"], **more)
-    if options["file"] is not None:
-        return revoking.revoke_credentials(_uuids_in(options["file"]), **more)
-    return revoking.revoke_where(facts, **more)
-
-
-def _facts(options: dict[str, Any]) -> revoking.Facts:
-    if options["course"] is not None and options["program"] is not None:
-        raise CommandError("A credential is of a course or of a program: give one of --course and --program.")
-    if options["since"] is not None and options["key"] is None:
-        raise CommandError("--since goes with --key.")
-    return revoking.Facts(
-        achievement=options["course"] if options["program"] is None else str(options["program"]),
-        organization=options["organization"],
-        site_id=options["site"],
-        issuer=options["issuer"],
-        key=options["key"],
-        since=options["since"],
-    )
-
-
-def _uuids_in(file: Path) -> list[UUID]:
-    """Of a file with one uuid a line, ``urn:uuid:`` before it or not; empty lines are passed over."""
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{file} cannot be read as text: {type(error).__name__}.") from error
-    found, bad = [], []
-    for number, line in enumerate(lines, 1):
-        text = line.strip().strip('"')
-        if not text:
-            continue
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            bad.append(str(number))
-    if bad:
-        shown = ", ".join(bad[:_MOST_SHOWN]) + (", …" if len(bad) > _MOST_SHOWN else "")
-        raise CommandError(f"No uuid in line {shown}; nothing was done.")
-    if not found:
-        raise CommandError("There is no uuid in the file; nothing was done.")
-    return found
-
-
-def _moment(text: str) -> datetime.datetime:
-    """Argparse turns a ValueError into a sentence."""
-    moment = datetime.datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+    named = selectors.read(options)
+    if isinstance(named, revoking.Facts):
+        return revoking.revoke_where(named, **more)
+    kind, uuids = named
+    by_ids = revoking.revoke_certificates if kind == "certificate" else revoking.revoke_credentials
+    return by_ids(uuids, **more)
