@@ -20,6 +20,7 @@ from openedx_verifiable_credentials.api import machine_readable
 from openedx_verifiable_credentials.api.public_credentials import SharedCredential
 from openedx_verifiable_credentials.api.public_credentials import find_shared
 from openedx_verifiable_credentials.core import json_text
+from openedx_verifiable_credentials.core import markdown
 from openedx_verifiable_credentials.exceptions import LedgerError
 from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.pages import policies
@@ -39,6 +40,7 @@ def credential(request: HttpRequest, share_id: str) -> HttpResponse:
     context = {
         **_facts(shared),
         "json": None if shared.withheld else _inline_json(shared.document),
+        "picture": shared.picture,
         "has_script": bundle.has_script(),
         "credential_file": machine_readable.CREDENTIAL_FILE,
         "evidence_file": machine_readable.EVIDENCE_FILE,
@@ -87,9 +89,11 @@ def verify(request: HttpRequest) -> HttpResponse:
 def _facts(shared: SharedCredential) -> dict[str, Any]:
     now = timezone.now()
     pretty = None if shared.withheld else json.dumps(shared.document, indent=2, ensure_ascii=False)
+    facts = shared.facts
     return {
         "shared": shared,
-        "facts": shared.facts,
+        "facts": facts,
+        "criteria": mark_safe(markdown.to_html(facts.criteria)) if facts else "",  # noqa: S308  (made to be shown)
         "result": shared.state_at(now),
         "now": now,
         "pretty": pretty,

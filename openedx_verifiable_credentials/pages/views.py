@@ -19,6 +19,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 
@@ -34,6 +35,14 @@ from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 from openedx_verifiable_credentials.pages import answers
 
 _TEMPLATE = "openedx_verifiable_credentials/offer.html"
+# What a credential may say of its learner, in the order of the page.
+_SHOWN = {
+    "name": gettext_lazy("your name"),
+    "email": gettext_lazy("a hash of your e-mail address: who knows the address can tell that it is yours"),
+    "grade": gettext_lazy("your grade"),
+    "activity_dates": gettext_lazy("when the course or program took place"),
+    "evidence": gettext_lazy("a link to your program record, where you share it"),
+}
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -86,6 +95,8 @@ class OfferPage(_OwnOfferView):
         offer = offers.get_offer(offer_uuid=offer_uuid, user_id=self.user_id)
         context: dict[str, Any] = {"offer": offer, "count": len(offer.certificate_uuids)}
         if offer.state == "open":
+            context["shown"] = [sentence for claim, sentence in _SHOWN.items() if claim in offer.released]
+        if offer.state == "open" and offer.can_present:
             context["qr"] = offer.wallet_qr_svg(_("QR code that opens this offer in a wallet"))
         return self.page(_TEMPLATE, context)
 

@@ -22,6 +22,7 @@ from openedx_verifiable_credentials.api.throttles import UserThrottle
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.rest_api import errors
+from openedx_verifiable_credentials.rest_api.openapi.visible import Described
 
 
 class StrictJson(BaseParser):
@@ -60,7 +61,7 @@ class _AlwaysJson(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class UnswitchedJsonView(APIView):
+class UnswitchedJsonView(Described, APIView):
     """Answers whether the switch is on or off."""
 
     renderer_classes = (JSONRenderer,)

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from openedx_verifiable_credentials.api import badge_images
 from openedx_verifiable_credentials.api import bundle
 from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import issuers
@@ -30,6 +31,7 @@ from openedx_verifiable_credentials.models import Issuer
 from openedx_verifiable_credentials.models import Share
 from openedx_verifiable_credentials.models import StatusList
 from tests import asking
+from tests import badges
 from tests import lists
 from tests import rows
 from tests import seed
@@ -103,6 +105,7 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     },
     # A learner sees and shares what they were handed out, whatever became of the certificate, on whatever site.
     "issued": {kind: (401, "hidden", "hidden", "hidden" if kind == "foreign" else "shown") for kind in OBJECTS},
+    "issued_file": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "share": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "unshare": {kind: (401, 404, 404, 404 if kind == "foreign" else 204) for kind in OBJECTS},
     # Whoever has the address of the page; neither the credential's id nor the certificate's uuid is one.
@@ -113,6 +116,8 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     "by_uuid": dict.fromkeys(OBJECTS, (404, 404, 404, 404)),
     "verify": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "achievement": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "image": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "no_image": dict.fromkeys(OBJECTS, (404, 404, 404, 404)),
     "issuer": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "did": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "keys": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
@@ -159,6 +164,7 @@ class World:
         self.page = urllib.parse.urlsplit(page).path
         getattr(self, f"_{kind}", lambda: None)()
         self.wallet = make_wallet()
+        self.image = badge_images.keep_picture(badges.svg())
 
     def _offer(self, learner: Any, site: Any, certificate: Any) -> MadeOffer:
         made = offers.make_offer(
@@ -223,6 +229,9 @@ class World:
     def _ask_issued(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.API}issued/")
 
+    def _ask_issued_file(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.API}issued/{self.credential}/credential.json")
+
     def _ask_share(self, browser: Client, role: str) -> Any:
         return browser.put(f"{asking.API}issued/{self.credential}/share/")
 
@@ -251,6 +260,12 @@ class World:
 
     def _ask_achievement(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.ROOT}achievements/course/{self.configuration.course_id}/")
+
+    def _ask_image(self, browser: Client, role: str) -> Any:
+        return browser.get(self.image.path)
+
+    def _ask_no_image(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.ROOT}images/{self.certificate.uuid}.png")
 
     def _ask_issuer(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.ROOT}issuers/default/")
@@ -320,7 +335,7 @@ def require_no_names(world, endpoint, role, response):
             continue
         for secret in (person.username, person.email):
             assert secret not in text, role
-    if not entitled or endpoint in ("achievement", "verify", "issuer", "did", "keys", "status"):
+    if not entitled or endpoint in ("achievement", "image", "verify", "issuer", "did", "keys", "status"):
         assert [name for name in NAMES if is_said(name, text)] == [], role
 
 
@@ -341,12 +356,14 @@ def test_the_table_names_every_address_of_ours():
         "offer-renewal": "renewal",
         "credentials-issue": "wallet",
         "issued": "issued",
+        "issued-file": "issued_file",
         "share": "share",
         "credential-page": "credential",
         "credential-file": "credential_file",
         "credential-evidence": "evidence",
         "verify-page": "verify",
         "achievement": "achievement",
+        "badge-image": "image",
         "issuer-profile": "issuer",
         "issuer-did-document": "did",
         "host-did-document": "did",
@@ -360,7 +377,7 @@ def test_the_table_names_every_address_of_ours():
         "vc-api-verify-presentation": "verify_presentation",
     }
     assert named == ours.keys()
-    further = {"unshare", "credential_json", "by_uuid"}  # further ways to ask at the same addresses
+    further = {"unshare", "credential_json", "by_uuid", "no_image"}  # further ways to ask at the same addresses
     assert {*ours.values(), *further} == TABLE.keys()
 
 

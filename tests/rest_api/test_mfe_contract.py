@@ -209,6 +209,16 @@ def test_an_offer_can_be_looked_at_again(ada_client, course_certificate):
         "deeplink": made["deeplink"],
         "qrcode": made["qrcode"],
         "claim_page": f"https://credentials.example.edu{asking.ROOT}offers/{offer.uuid}/",
+        "ways": ["wallet", "download"],
+        "claims": [
+            {"claim": "name", "released": True, "can_be_left_out": True},
+            {"claim": "email", "released": False, "can_be_left_out": False},
+            {"claim": "grade", "released": False, "can_be_left_out": False},
+            {"claim": "activity_dates", "released": False, "can_be_left_out": False},
+            {"claim": "evidence", "released": False, "can_be_left_out": False},
+            {"claim": "alignments", "released": True, "can_be_left_out": True},
+            {"claim": "signatories", "released": True, "can_be_left_out": True},
+        ],
     }
 
 

@@ -39,6 +39,8 @@ def test_the_list_says_what_was_issued_and_what_is_shared(ada_client, credential
             "state": "valid",
             "issued_at": credential.issued_at.isoformat(),
             "share": None,
+            "replaces": None,
+            "replaced_by": None,
         }
     ]
     page = sharing.put(ada_client, credential).json()["share"]

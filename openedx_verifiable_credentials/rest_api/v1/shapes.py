@@ -7,6 +7,7 @@ from uuid import UUID
 
 from openedx_verifiable_credentials.api.offers import ShownOffer
 from openedx_verifiable_credentials.api.sharing import IssuedCredential
+from openedx_verifiable_credentials.core.policies import CLAIMS
 from openedx_verifiable_credentials.core.wallets import WalletProfile
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import CertificateKind
@@ -51,11 +52,20 @@ def offer(shown: ShownOffer) -> dict[str, Any]:
         "deeplink": shown.link,
         "qrcode": shown.link_qr_png,
         "claim_page": shown.claim_page,
+        "ways": [way for way, is_open in (("wallet", shown.can_present), ("download", shown.can_download)) if is_open],
+        "claims": [_claim(shown, name) for name in CLAIMS],
     }
 
 
+def _claim(shown: ShownOffer, name: str) -> dict[str, Any]:
+    return {"claim": name, "released": name in shown.released, "can_be_left_out": name in shown.allowed}
+
+
 def issued(one: IssuedCredential) -> dict[str, Any]:
-    """A credential as its learner sees it; ``share`` is the address of its public page, null where it has none."""
+    """
+    A credential as its learner sees it; ``share`` is the address of its public page, null where it has none, as there
+    is for ``replaces`` and ``replaced_by`` where it was not issued anew.
+    """
     return {
         "uuid": str(one.uuid),
         "certificate": one.certificate_uuid.hex,
@@ -64,6 +74,8 @@ def issued(one: IssuedCredential) -> dict[str, Any]:
         "state": one.state,
         "issued_at": one.issued_at.isoformat(),
         "share": one.page,
+        "replaces": None if one.replaces is None else str(one.replaces),
+        "replaced_by": None if one.replaced_by is None else str(one.replaced_by),
     }
 
 
@@ -91,6 +103,15 @@ def requested_wallet(data: dict[str, Any]) -> str:
     if not isinstance(wallet_id, str) or not wallet_id:
         raise OfferError("invalid_request", "The storage_id is missing.", field="storage_id")
     return wallet_id
+
+
+def requested_left_out(data: dict[str, Any]) -> list[str]:
+    """``leave_out``: claims that the learner leaves out. Raises OfferError ``invalid_request``."""
+    names = data.get("leave_out", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) and name in CLAIMS for name in names):
+        known = ", ".join(CLAIMS)
+        raise OfferError("invalid_request", f"The leave_out must be a list of some of: {known}.", field="leave_out")
+    return names
 
 
 def _certificate(award: Award) -> dict[str, Any]:

@@ -17,5 +17,6 @@ urlpatterns = [
     ),
     path("offers/<uuid:offer_uuid>/", views.OfferView.as_view(), name="offer"),
     path("issued/", views.IssuedView.as_view(), name="issued"),
+    path("issued/<uuid:credential_uuid>/credential.json", views.IssuedFileView.as_view(), name="issued-file"),
     path("issued/<uuid:credential_uuid>/share/", views.ShareView.as_view(), name="share"),
 ]

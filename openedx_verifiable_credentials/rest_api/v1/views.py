@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from openedx_verifiable_credentials.api import certificates
 from openedx_verifiable_credentials.api import claims
+from openedx_verifiable_credentials.api import issued_files
 from openedx_verifiable_credentials.api import offers
 from openedx_verifiable_credentials.api import sharing
 from openedx_verifiable_credentials.api.throttles import AddressThrottle
@@ -22,6 +23,7 @@ from openedx_verifiable_credentials.rest_api.v1 import shapes
 
 _CREDENTIAL_TYPES = (v.APPLICATION_VC_LD_JSON, v.APPLICATION_VC, v.APPLICATION_LD_JSON, v.APPLICATION_JSON)
 _NOT_KEPT = {"Cache-Control": "no-store"}
+_AS_IT_IS = {"X-Content-Type-Options": "nosniff"}
 
 
 class CertificatesView(LearnerView):
@@ -37,7 +39,7 @@ class WalletsView(LearnerView):
 
     def get(self, request: Request) -> Response:
         """A bare array."""
-        return Response([shapes.wallet(wallet) for wallet in offers.available_wallets()])
+        return Response([shapes.wallet(wallet) for wallet in certificates.available_wallets(**self.caller)])
 
 
 class MakeOfferView(LearnerView):
@@ -48,6 +50,7 @@ class MakeOfferView(LearnerView):
         made = offers.make_offer(
             certificate_uuids=shapes.requested_certificates(self.body(request)),
             wallet_id=shapes.requested_wallet(self.body(request)),
+            left_out=shapes.requested_left_out(self.body(request)),
             **self.caller,
         )
         return Response(shapes.made_offer(made), headers=_NOT_KEPT)
@@ -71,6 +74,22 @@ class IssuedView(LearnerView):
         """All of them, newest first."""
         found = sharing.list_issued(user_id=self.caller["user_id"])
         return Response({"credentials": [shapes.issued(one) for one in found]}, headers=_NOT_KEPT)
+
+
+class IssuedFileView(LearnerView):
+    """``GET issued/<uuid>/credential.json``: one's own credential, byte for byte as it was handed out."""
+
+    works_while_off = frozenset({"GET", "HEAD", "OPTIONS"})
+
+    def get(self, request: Request, credential_uuid: UUID) -> HttpResponse:
+        """A file to keep."""
+        own = issued_files.get_own_file(credential_uuid, user_id=self.caller["user_id"])
+        name = f"credential-{credential_uuid}.json"
+        return HttpResponse(
+            own.raw,
+            content_type=own.media_type,
+            headers={**_NOT_KEPT, **_AS_IT_IS, "Content-Disposition": f'attachment; filename="{name}"'},
+        )
 
 
 class ShareView(LearnerView):
@@ -101,7 +120,7 @@ class ClaimView(WalletView):
             raw,
             status=status.HTTP_201_CREATED,
             content_type=_accepted(request.headers.get("Accept", "")),
-            headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
+            headers={**_NOT_KEPT, **_AS_IT_IS},
         )
 
 

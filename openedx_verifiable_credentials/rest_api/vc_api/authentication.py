@@ -36,5 +36,6 @@ class HasToken(BasePermission):
     """Whether a token was shown."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """By the authentication above."""
-        return request.auth is not None
+        """By the authentication above. Whoever reads the service's API documentation is shown that there is this."""
+        is_being_described = getattr(view, "swagger_fake_view", False)
+        return request.auth is not None or (is_being_described and bearer_tokens.are_any())

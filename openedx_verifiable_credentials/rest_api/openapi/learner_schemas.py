@@ -1,0 +1,113 @@
+"""What learners and wallets send, and are answered. What is ours has exactly these members."""
+
+from __future__ import annotations
+
+from openedx_verifiable_credentials.core.policies import CLAIMS
+from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import ADDRESS
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import ADDRESS_OR_NULL
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import CONTEXTS
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import FLAG
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import HEX
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import MOMENT
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import OBJECT
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import TEXT
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import TYPES
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import UUID
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import UUID_OR_NULL
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import exactly
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import list_of
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import one_of
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import ref
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import said
+
+SCHEMAS: JsonObject = {
+    "Certificate": exactly(
+        "A certificate of the learner's that can be claimed.",
+        uuid=said(HEX, "Of the certificate."),
+        status=said(TEXT, "What the service says of it."),
+        username=TEXT,
+        credential_id=said({"type": "integer"}, "Of its configuration."),
+        credential_uuid=said(TEXT, "The course run key, or the program's uuid without dashes."),
+        credential_title=TEXT,
+        credential_org=said(TEXT, "The organisations, separated by commas."),
+        modified_date={"type": "string", "format": "date"},
+    ),
+    "Certificates": exactly(
+        "Both lists are always there, newest first, without pages.",
+        program_credentials=list_of(ref("Certificate")),
+        course_credentials=list_of(ref("Certificate")),
+    ),
+    "Wallet": exactly("Where a credential can be taken to.", id=said(TEXT, "The storage_id."), name=TEXT),
+    "Wallets": list_of(ref("Wallet")),
+    "OfferRequest": {
+        "type": "object",
+        "description": "Either credential_uuid or credential_uuids. Other members are ignored.",
+        "properties": {
+            "credential_uuid": said(TEXT, "Of a certificate, with dashes or without."),
+            "credential_uuids": said(list_of(TEXT), "Of several, for one offer."),
+            "storage_id": said(TEXT, "Of a wallet that storages/ lists."),
+            "leave_out": said(list_of(one_of(*CLAIMS)), "Claims that the credential shall not make."),
+        },
+        "required": ["storage_id"],
+    },
+    "MadeOffer": exactly(
+        "An offer: a link and its QR code, or where to go.",
+        optional=("redirect", "app_link_android", "app_link_ios"),
+        deeplink=said(ADDRESS, "Opens the wallet, or leads to the claim page."),
+        qrcode=said(TEXT, "The link as a PNG in base64."),
+        redirect=said({"const": True}, "The link leads to the claim page: go there."),
+        app_link_android=said(ADDRESS_OR_NULL, "Where the wallet is had, for a wallet that opens links."),
+        app_link_ios=ADDRESS_OR_NULL,
+    ),
+    "Offer": exactly(
+        "One's own offer. Its link holds the one-time challenge: show it to nobody else.",
+        uuid=UUID,
+        state=one_of("open", "claimed", "revoked", "expired"),
+        expires_at=MOMENT,
+        wallet=said(TEXT, "The storage_id it was made for."),
+        certificates=list_of(HEX),
+        deeplink=ADDRESS,
+        qrcode=said(TEXT, "The link as a PNG in base64."),
+        claim_page=ADDRESS,
+        ways=said(list_of(one_of("wallet", "download")), "Those of the claim page that policies permit."),
+        claims=list_of(
+            exactly(
+                "What becomes of one claim.",
+                claim=one_of(*CLAIMS),
+                released=said(FLAG, "The credential makes it; of several credentials, one of them."),
+                can_be_left_out=said(FLAG, "Policies allow it, so that leaving it out means something."),
+            )
+        ),
+    ),
+    "IssuedCredential": exactly(
+        "A credential that was handed to the learner.",
+        uuid=UUID,
+        certificate=said(HEX, "The uuid of its certificate."),
+        kind=one_of("course", "program"),
+        profile=one_of("obv3-vc1", "obv3-vc2"),
+        state=one_of("valid", "suspended", "revoked", "superseded", "compromised"),
+        issued_at=MOMENT,
+        share=said(ADDRESS_OR_NULL, "Its public page; null where it is not shared."),
+        replaces=said(UUID_OR_NULL, "The credential that it was issued anew for; null where it was not."),
+        replaced_by=said(UUID_OR_NULL, "The one that was issued anew for it."),
+    ),
+    "IssuedCredentials": exactly("Newest first.", credentials=list_of(ref("IssuedCredential"))),
+    "Shared": exactly("Where the public page is.", share=ADDRESS),
+    "WalletPresentation": {
+        "type": "object",
+        "description": (
+            "A bare VerifiablePresentation (VCDM 1.1 or 2.0) without credentials, with one proof for the purpose "
+            "authentication: Ed25519Signature2020, or DataIntegrityProof with eddsa-rdfc-2022, by the key of the "
+            "did:key that is its holder."
+        ),
+        "properties": {
+            "@context": CONTEXTS,
+            "type": TYPES,
+            "id": TEXT,
+            "holder": {"anyOf": [TEXT, OBJECT]},
+            "proof": said(OBJECT, "With the challenge of the offer's link."),
+        },
+        "required": ["@context", "type", "proof"],
+    },
+}
