@@ -238,5 +238,7 @@ DATABASE_CHECKS: tuple[_Check, ...] = (
     _key_files,
     _profiles_nobody_signs,
 )
+# Of these, those that neither open a key nor ask the database more often where there are more issuers.
+QUICK_CHECKS: tuple[_Check, ...] = (_in_tree_lists, _base_url, _key_files)
 # Before the switch is on these are warnings to Django, but an installation that has them cannot issue.
 FATAL_FOR_DOCTOR = (f"{TAG}.W001", f"{TAG}.W003", f"{TAG}.W004")

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from collections.abc import Set
 from typing import Protocol
 from uuid import UUID
 
 from openedx_verifiable_credentials.data import AnchoredRoot
 from openedx_verifiable_credentials.data import Award
+from openedx_verifiable_credentials.data import CertificateGroup
+from openedx_verifiable_credentials.data import Detail
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.data import VerificationMethod
 
@@ -16,8 +21,22 @@ from openedx_verifiable_credentials.data import VerificationMethod
 class CertificateSource(Protocol):
     """The host's certificates. N awards cost a constant number of queries."""
 
-    def get_awards(self, certificate_uuids: Iterable[UUID], *, with_grades: bool = False) -> dict[UUID, Award]:
+    def get_awards(self, certificate_uuids: Iterable[UUID]) -> dict[UUID, Award]:
         """The awards that exist among ``certificate_uuids``; unknown ones and other kinds are left out."""
+        ...
+
+    def complete(self, awards: Sequence[Award], details: Set[Detail]) -> list[Award]:
+        """
+        The same awards, in the same order, with these details: one query at most for each of them, none where nothing
+        is asked for.
+        """
+        ...
+
+    def groups(self, scope: str, key: str) -> Iterator[CertificateGroup]:
+        """
+        The certificates that a policy of this scope (a value of :class:`..core.policies.Scope`) speaks about, grouped
+        by course run and program; those of the courses of a program, too. A constant number of queries.
+        """
         ...
 
     def list_awards(self, user_id: int, site_id: int) -> list[Award]:

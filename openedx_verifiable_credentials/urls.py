@@ -1,7 +1,8 @@
 """
 Every address of ours. All below ``verifiable_credentials/``, but the DID document of the host itself.
 
-Addresses inside issued documents (achievements, issuers, DID documents, status lists) never change and never close.
+Addresses inside issued documents (achievements, badge images, issuers, DID documents, status
+lists) never change and never close.
 """
 
 from django.db.transaction import non_atomic_requests
@@ -18,9 +19,11 @@ from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.status_list import ListForm
 from openedx_verifiable_credentials.pages import credentials as credential_pages
 from openedx_verifiable_credentials.pages import views as pages
+from openedx_verifiable_credentials.rest_api import badge_images
 from openedx_verifiable_credentials.rest_api import documents
 from openedx_verifiable_credentials.rest_api import shared
 from openedx_verifiable_credentials.rest_api import status
+from openedx_verifiable_credentials.rest_api.openapi.visible import show
 
 _HTML = "text/html"
 app_name = "openedx_verifiable_credentials"
@@ -57,6 +60,7 @@ _OURS: list[URLPattern | URLResolver] = [
     path("issuers/<slug:slug>/", documents.issuer_profile, name="issuer-profile"),
     path("issuers/<slug:slug>/keys.json", documents.issuer_keys, name="issuer-keys"),
     path("issuers/<slug:slug>/did.json", documents.issuer_did_document, name="issuer-did-document"),
+    path("images/<path:name>", badge_images.badge_image, name="badge-image"),
     *(
         path(f"status/{form.path('<uuid:list_uuid>')}", status.status_list, {"form": form}, name=f"status-{form}")
         for form in ListForm
@@ -64,7 +68,8 @@ _OURS: list[URLPattern | URLResolver] = [
     path("status/<path:name>", status.no_list, name="status-none"),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/did.json", documents.host_did_document, name="host-did-document"),
     path("verifiable_credentials/", include(_OURS)),
 ]
+show(urlpatterns)

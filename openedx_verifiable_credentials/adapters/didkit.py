@@ -34,7 +34,7 @@ from openedx_verifiable_credentials.adapters.local_keys import LocalSigner
 from openedx_verifiable_credentials.core import contexts
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import vocabulary as v
-from openedx_verifiable_credentials.core.open_badges import timestamp
+from openedx_verifiable_credentials.core.moments import timestamp
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import SigningError
 from openedx_verifiable_credentials.exceptions import TransientError

@@ -133,6 +133,13 @@ def require_reference(store: str, reference: str) -> None:
         raise ConfigurationError("Say which key it is: --key-reference.")
 
 
+def is_there(store: str, reference: str) -> bool | None:
+    """Whether a key file can be read, a variable is set; None for stores that would have to be asked."""
+    if store == "file":
+        return os.access(reference, os.R_OK)
+    return bool(os.environ.get(reference)) if store == "environment" else None
+
+
 def exposed_to(path: str) -> str | None:
     """What others than the owner's group may do with a key file: "read", "write" or both; None where nothing."""
     try:

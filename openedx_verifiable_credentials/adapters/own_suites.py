@@ -7,7 +7,7 @@ import datetime
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import suites
 from openedx_verifiable_credentials.core.canonical import canonicalize
-from openedx_verifiable_credentials.core.open_badges import timestamp
+from openedx_verifiable_credentials.core.moments import timestamp
 from openedx_verifiable_credentials.core.suites import rdf_proof
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.ports import Signer

@@ -9,7 +9,9 @@ from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import key_history
 from openedx_verifiable_credentials.core import open_badges
 from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core.achievements import ACHIEVEMENTS_PATH
 from openedx_verifiable_credentials.core.key_history import KeyRecord
+from openedx_verifiable_credentials.core.moments import timestamp
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.data import VerificationMethod
 from openedx_verifiable_credentials.models import Achievement
@@ -21,7 +23,7 @@ def find_achievement(kind: str, key: str, host: str) -> JsonObject | None:
     The Achievement at ``…/achievements/<kind>/<key>/``. ``host`` chooses among our own base URLs; where none has it
     (a proxy that renames it), any will do.
     """
-    path = f"{open_badges.ACHIEVEMENTS_PATH}{kind}/{quote(key, safe='')}/"
+    path = f"{ACHIEVEMENTS_PATH}{kind}/{quote(key, safe='')}/"
     bases = sorted(
         set(Issuer.objects.values_list("base_url", flat=True)), key=lambda base: (urlsplit(base).netloc != host, base)
     )
@@ -57,9 +59,7 @@ def _did_document(issuer: Issuer | None) -> JsonObject | None:
     did = issuer.did
     keys = list(issuer.keys.order_by("-created", "-pk"))
     methods = [VerificationMethod(f"{did}#{key.public_key_multibase}", did, key.public_key_multibase) for key in keys]
-    revoked = {
-        key.public_key_multibase: open_badges.timestamp(key.compromised_since) for key in keys if key.compromised_since
-    }
+    revoked = {key.public_key_multibase: timestamp(key.compromised_since) for key in keys if key.compromised_since}
     return dids.did_document(did, methods, revoked)
 
 

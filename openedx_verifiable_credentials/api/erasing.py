@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -12,7 +14,7 @@ from openedx_verifiable_credentials.flows import erase
 from openedx_verifiable_credentials.flows.erase import Erased
 from openedx_verifiable_credentials.flows.erase import World
 
-__all__ = ["Erased", "erase_by_username", "erase_retired", "tidy_learners"]
+__all__ = ["Erased", "erase_by_username", "erase_learners_of", "erase_retired", "tidy_learners"]
 
 
 def erase_retired(*, dry_run: bool = False) -> Iterator[Erased]:
@@ -27,6 +29,15 @@ def erase_by_username(username: str, *, dry_run: bool = False) -> Erased | None:
     Raises TransientError ``busy``.
     """
     return erase.erase_by_username(_world(), username, dry_run=dry_run)
+
+
+def erase_learners_of(credential_uuids: Sequence[UUID], *, dry_run: bool = False) -> Erased:
+    """
+    Erase all that is held about the learners of these credentials; nobody needs to know who they are.
+
+    Raises TransientError ``busy``: who was erased before it stays erased.
+    """
+    return erase.erase_learners_of(_world(), credential_uuids, dry_run=dry_run)
 
 
 def tidy_learners(*, everything: bool = False, dry_run: bool = False) -> int:

@@ -8,6 +8,8 @@ from openedx_verifiable_credentials import exceptions as ours
 
 _BY_CODE = {
     "switched_off": HTTPStatus.NOT_FOUND,
+    "issuing_off": HTTPStatus.FORBIDDEN,
+    "wallet_not_offered": HTTPStatus.FORBIDDEN,
     "unknown_certificate": HTTPStatus.NOT_FOUND,
     "unknown_credential": HTTPStatus.NOT_FOUND,
     "unknown_list": HTTPStatus.NOT_FOUND,
@@ -23,6 +25,8 @@ _BY_CODE = {
     "no_certificate": HTTPStatus.BAD_REQUEST,
     "too_many_certificates": HTTPStatus.BAD_REQUEST,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "picture_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "picture_corrupted": HTTPStatus.SERVICE_UNAVAILABLE,
     "missing_proof": HTTPStatus.FORBIDDEN,
     "invalid_proof_value": HTTPStatus.FORBIDDEN,
     "invalid_signature": HTTPStatus.FORBIDDEN,

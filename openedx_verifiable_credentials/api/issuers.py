@@ -116,9 +116,12 @@ class IssuerChanges:
     replace: bool = False
 
 
-def update_issuer(slug: str, changes: IssuerChanges, *, dry_run: bool = False) -> Issuer:
+def update_issuer(
+    slug: str, changes: IssuerChanges, *, by: int | None = None, why: str = "", dry_run: bool = False
+) -> Issuer:
     """
     The changed issuer. Slug, DID, base URL, organisation and site never change: documents that were signed name them.
+    ``by`` is the number of a staff account, kept with ``why`` in the history.
 
     What was signed before keeps saying what it said. Raises ConfigurationError saying what is wrong.
     """
@@ -139,6 +142,7 @@ def update_issuer(slug: str, changes: IssuerChanges, *, dry_run: bool = False) -
     if not dry_run:
         with transaction.atomic():
             _take_place(issuer, default=changes.is_default)
+            issuer._history_user, issuer._change_reason = by, why or None  # type: ignore[attr-defined]
             issuer.save()
             append_event("issuer.changed", timezone.now(), issuer=issuer.did)
     return issuer

@@ -7,7 +7,7 @@ import datetime
 from openedx_verifiable_credentials.api.bundle import has_script
 from openedx_verifiable_credentials.api.public_credentials import SharedCredential
 from openedx_verifiable_credentials.core import vocabulary as v
-from openedx_verifiable_credentials.core.open_badges import timestamp
+from openedx_verifiable_credentials.core.moments import timestamp
 from openedx_verifiable_credentials.core.profiles import OBV3_VC2
 from openedx_verifiable_credentials.data import JsonObject
 
@@ -18,8 +18,13 @@ _STATUS_RELATION = "https://www.w3.org/2018/credentials#credentialStatus"
 
 
 def media_type(shared: SharedCredential) -> str:
-    """Of the credential as a file: ``application/vc`` is for version 2.0 alone (VCDM 2.0 §6)."""
-    return v.APPLICATION_VC if shared.profile_id == OBV3_VC2.id else v.APPLICATION_VC_LD_JSON
+    """Of the credential as a file."""
+    return media_type_of(shared.profile_id)
+
+
+def media_type_of(profile_id: str) -> str:
+    """Of a credential of that profile: ``application/vc`` is for version 2.0 alone (VCDM 2.0 §6)."""
+    return v.APPLICATION_VC if profile_id == OBV3_VC2.id else v.APPLICATION_VC_LD_JSON
 
 
 def describe(shared: SharedCredential, now: datetime.datetime) -> JsonObject:

@@ -30,6 +30,7 @@ from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps import keys
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Share
+from openedx_verifiable_credentials.models.badge_image import IMAGES_PATH
 from openedx_verifiable_credentials.models.credential import CredentialState
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ PAGE = "/verifiable_credentials/c/"
 VALID = "valid"
 WITHHELD = "withheld"
 _BY_DATES = ("expired", "not_yet_valid")
+_PICTURE_PATH = re.compile(rf"{IMAGES_PATH}[0-9a-f]{{64}}\.(?:png|svg)", re.ASCII)
 _SHARE_ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 
 
@@ -80,6 +82,16 @@ class SharedCredential:
         """What it says, for people; None where it is withheld."""
         document = self.document
         return None if document is None else facts.read(document)
+
+    @property
+    def picture(self) -> str:
+        """
+        The path of the achievement's picture where it is one of our own badge images, "" otherwise: the page that shows
+        it asks no other origin than its own.
+        """
+        address = facts.picture_address(self.document or {})
+        path = address.removeprefix(self.base_url)
+        return path if path != address and _PICTURE_PATH.fullmatch(path) else ""
 
     def state_at(self, now: datetime.datetime) -> str:
         """In one word: "withheld"; a status; or what the dates say of a valid one, "expired" or "not_yet_valid"."""

@@ -123,11 +123,15 @@ def export(directory: Path) -> Exported:
         return export_status.export(held, _key_documents(), timezone.now())
 
 
+def waits_too_long(changed_at: datetime.datetime | None, now: datetime.datetime) -> bool:
+    """Whether a change that is not published since then should have been long ago. Raises ConfigurationError."""
+    return changed_at is not None and changed_at < now - app_settings.status_coalesce() - _PATIENCE
+
+
 def changes_wait_since() -> datetime.datetime | None:
     """Since when a change of a bit has waited much longer than it should; None where none has."""
-    limit = timezone.now() - app_settings.status_coalesce() - _PATIENCE
     oldest: datetime.datetime | None = StatusList.objects.aggregate(oldest=Min("changed_at"))["oldest"]
-    return oldest if oldest is not None and oldest < limit else None
+    return oldest if waits_too_long(oldest, timezone.now()) else None
 
 
 def count_ending() -> tuple[int, int]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.db.models import OuterRef
 from django.db.models import Subquery
 from django.utils import timezone
@@ -29,7 +31,8 @@ from openedx_verifiable_credentials.models import Share
 class IssuedCredential:
     """
     A credential of the caller's. ``state`` is a status as :class:`..api.public_credentials.SharedCredential` has it,
-    ``page`` the address of its public page, None where it is not shared.
+    ``page`` the address of its public page, None where it is not shared. ``replaces``: the one that it was issued anew
+    for; ``replaced_by``: the one that was issued anew for it.
     """
 
     uuid: UUID
@@ -39,19 +42,22 @@ class IssuedCredential:
     state: str
     issued_at: datetime.datetime
     page: str | None
+    replaces: UUID | None
+    replaced_by: UUID | None
 
 
 def list_issued(*, user_id: int) -> list[IssuedCredential]:
     """Every credential that was handed to the learner, on whatever site, newest first; with one query."""
     live = Share.objects.filter(credential=OuterRef("pk"), live=True).values("share_id")[:1]
+    successor = Credential.objects.filter(replaces=OuterRef("pk"), issued_at__isnull=False).values("uuid")[:1]
     rows = (
         Credential.objects.filter(learner__user_id=user_id, issued_at__isnull=False)
         .select_related("issuer", "key")
         .defer("sealed_document", "terms", "key__sealed_seed")
-        .annotate(share_id=Subquery(live))
+        .annotate(share_id=Subquery(live), predecessor=F("replaces__uuid"), successor=Subquery(successor))
         .order_by("-issued_at", "-pk")
     )
-    return [_issued(row, row.share_id) for row in rows]
+    return [_issued(row) for row in rows]
 
 
 @without_variables
@@ -76,8 +82,8 @@ def unshare(credential_uuid: UUID, *, user_id: int) -> None:
     flow.unshare(credential_uuid=credential_uuid, user_id=user_id, now=timezone.now())
 
 
-def _issued(row: Credential, share_id: str | None) -> IssuedCredential:
-    assert row.issued_at is not None
+def _issued(row: Any) -> IssuedCredential:
+    """``row``: a credential with what :func:`list_issued` adds."""
     return IssuedCredential(
         uuid=row.uuid,
         certificate_uuid=row.certificate_uuid,
@@ -85,5 +91,7 @@ def _issued(row: Credential, share_id: str | None) -> IssuedCredential:
         profile_id=row.profile_id,
         state=status_of(row)[0],
         issued_at=row.issued_at,
-        page=None if share_id is None else page_address(row.issuer.base_url, share_id),
+        page=None if row.share_id is None else page_address(row.issuer.base_url, row.share_id),
+        replaces=row.predecessor,
+        replaced_by=row.successor,
     )

@@ -27,6 +27,11 @@ def get_site_id(domain_or_id: str) -> int:
     return int(site.pk)
 
 
+def site_ids() -> list[int]:
+    """The numbers of all sites."""
+    return list(Site.objects.order_by("pk").values_list("pk", flat=True))
+
+
 def may_ask_loopback() -> bool:
     """Whether browsers may ask their own machine, over http too: where a developer has everything on one."""
     try:

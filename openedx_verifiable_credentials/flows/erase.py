@@ -18,15 +18,12 @@ from collections.abc import Mapping
 from itertools import islice
 from uuid import UUID
 
-from django.db import DatabaseError
-
 from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps.destroy import Held
 from openedx_verifiable_credentials.flows.steps.destroy import destroy
 from openedx_verifiable_credentials.flows.steps.destroy import forget
 from openedx_verifiable_credentials.flows.steps.destroy import holds_nothing
-from openedx_verifiable_credentials.flows.steps.races import ATTEMPTS
-from openedx_verifiable_credentials.flows.steps.races import is_race
+from openedx_verifiable_credentials.flows.steps.races import until_settled
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Learner
 from openedx_verifiable_credentials.ports import CertificateSource
@@ -99,6 +96,22 @@ def erase_by_username(world: World, username: str, *, dry_run: bool = False) -> 
     return result
 
 
+def erase_learners_of(world: World, credential_uuids: Iterable[UUID], *, dry_run: bool = False) -> Erased:
+    """
+    Erase the learners of these credentials: all that is held about each. Whom nobody holds anything about is left out.
+
+    Raises TransientError ``busy``; who was erased before it stays erased.
+    """
+    result = Erased()
+    learners: dict[int, int] = {}
+    for chunk in _chunks(credential_uuids):
+        learners |= Learner.objects.filter(credentials__uuid__in=chunk).values_list("pk", "user_id")
+    for pk, user_id in sorted(learners.items()):
+        result.looked_at += 1
+        _erase(Held(pk, user_id), REQUESTED, world, result, dry_run)
+    return result
+
+
 def forget_idle_learners(world: World, *, dry_run: bool = False) -> int:
     """Delete learners' rows that hold nothing and are older than a day; how many that were."""
     idle = holds_nothing(Learner.objects.filter(created__lt=world.now() - _KEEP_IDLE)).order_by("pk")
@@ -159,10 +172,5 @@ def _counts(held: Held) -> tuple[int, int]:
 
 
 def _destroyed(held: Held, reason: str, now: datetime.datetime) -> tuple[int, int]:
-    for _ in range(ATTEMPTS):
-        try:
-            return destroy(held, reason, now)
-        except DatabaseError as error:
-            if not is_race(error):
-                raise
-    raise TransientError("busy", "The learner's rows are in use just now; try again.")
+    busy = "The learner's rows are in use just now; try again."
+    return until_settled(lambda: destroy(held, reason, now), busy)

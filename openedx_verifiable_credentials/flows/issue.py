@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from typing import Any
+from typing import cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -21,6 +23,7 @@ from openedx_verifiable_credentials.flows.steps import keys
 from openedx_verifiable_credentials.flows.steps.claimable import get_claimable
 from openedx_verifiable_credentials.flows.steps.issuers import planned
 from openedx_verifiable_credentials.flows.steps.means import Means
+from openedx_verifiable_credentials.flows.steps.permits import any_policies
 from openedx_verifiable_credentials.flows.steps.release import Claim
 from openedx_verifiable_credentials.flows.steps.release import release
 from openedx_verifiable_credentials.models import Offer
@@ -51,7 +54,8 @@ def issue_for_download(means: Means, *, offer_uuid: UUID, user_id: int) -> bytes
 
 def _open_offer(means: Means, offer_uuid: UUID, owner: int | None = None) -> Offer:
     """``owner`` is a user: to anyone else the offer does not exist, whatever its state."""
-    offer = Offer.objects.select_related("learner", "issuer").filter(uuid=offer_uuid).first()
+    offers = Offer.objects.select_related("learner", "issuer").annotate(are_policies=any_policies())
+    offer = offers.filter(uuid=offer_uuid).first()
     if offer is None or (owner is not None and owner != offer.learner.user_id):
         raise OfferError("unknown_offer", "There is no such offer.")
     if offer.expires_at <= means.now():
@@ -70,7 +74,15 @@ def _issue(means: Means, offer: Offer, wallet: WalletProfile, holder: Holder | N
     )
     plans = planned(offer, awards)
     learner_key = keys.open_learner_key(offer.learner, means.keks)
-    documents = release(means, Claim(offer=offer, wallet=wallet, holder=holder, plans=plans, learner_key=learner_key))
+    claim = Claim(
+        offer=offer,
+        wallet=wallet,
+        holder=holder,
+        plans=plans,
+        learner_key=learner_key,
+        are_policies=cast(Any, offer).are_policies,
+    )
+    documents = release(means, claim)
     if len(documents) == 1:
         return documents[0]
     return json_text.write(open_badges.present([json.loads(raw) for raw in documents]))

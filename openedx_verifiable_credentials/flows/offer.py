@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
+import secrets
 import uuid
+from collections.abc import Collection
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -13,12 +16,14 @@ from django.db import transaction
 
 from openedx_verifiable_credentials.core import lint
 from openedx_verifiable_credentials.core import open_badges
+from openedx_verifiable_credentials.core.policies import CLAIMS
 from openedx_verifiable_credentials.core.profiles import get_profile
 from openedx_verifiable_credentials.core.wallets import WalletProfile
-from openedx_verifiable_credentials.data import JsonObject
-from openedx_verifiable_credentials.data import Terms
+from openedx_verifiable_credentials.core.wallets import presenting_wallet
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.exceptions import TransientError
+from openedx_verifiable_credentials.flows.steps.achievements import digest_achievement
+from openedx_verifiable_credentials.flows.steps.achievements import publish_achievements
 from openedx_verifiable_credentials.flows.steps.claimable import get_claimable
 from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.flows.steps.issuers import IssuersInUse
@@ -26,19 +31,22 @@ from openedx_verifiable_credentials.flows.steps.issuers import PlannedCredential
 from openedx_verifiable_credentials.flows.steps.keys import get_or_create_learner
 from openedx_verifiable_credentials.flows.steps.keys import get_signing_keys
 from openedx_verifiable_credentials.flows.steps.means import Means
+from openedx_verifiable_credentials.flows.steps.permits import Permit
+from openedx_verifiable_credentials.flows.steps.permits import get_permits
+from openedx_verifiable_credentials.flows.steps.permits import require_permitted
 from openedx_verifiable_credentials.flows.steps.races import ATTEMPTS
 from openedx_verifiable_credentials.flows.steps.races import is_race
-from openedx_verifiable_credentials.models import Achievement
-from openedx_verifiable_credentials.models import Issuer
-from openedx_verifiable_credentials.models import Learner
+from openedx_verifiable_credentials.flows.steps.record import require_names
 from openedx_verifiable_credentials.models import Offer
 
 
 def offer_certificates(
-    means: Means, *, user_id: int, site_id: int, certificate_uuids: Sequence[UUID], wallet: WalletProfile
-) -> Offer:
+    means: Means, *, user_id: int, site_id: int, certificate_uuids: Sequence[UUID], wallet: WalletProfile,
+    left_out: Collection[str] = (),
+) -> tuple[Offer, list[Permit]]:  # fmt: skip
     """
-    The offer of these certificates to their owner's ``wallet``.
+    The offer of these certificates to their owner's ``wallet``, and what policies permit of each. ``left_out``: claims
+    that the learner leaves out.
 
     Asked again within the first half of an untouched offer's life, it is the same one: a double click, two tabs or a
     reloaded page show the same link. Raises AwardError, OfferError, SigningError, CompositionError.
@@ -53,8 +61,10 @@ def offer_certificates(
         retired_prefix=means.retired_prefix,
         now=now,
     )
+    permits = get_permits(means.source, awards, left_out)
+    _require_a_way(list(permits.values()), wallet, now)
     issuers = IssuersInUse()
-    plans = [plan for award in awards for plan in issuers.plan(means, award)]
+    plans = [_noted(plan, permits[award.certificate_uuid]) for award in awards for plan in issuers.plan(means, award)]
     get_signing_keys([plan.issuer for plan in plans], get_profile(wallet.profile_id))
     learner = get_or_create_learner(user_id, means.keks, now)
     new = Offer(
@@ -65,12 +75,18 @@ def offer_certificates(
         wallet_id=wallet.id,
         certificate_uuids=[str(award.certificate_uuid) for award in awards],
         issuings=[plan.as_json() for plan in plans],
-        reuse_key=_reuse_key(learner, wallet, certificate_uuids),
+        left_out=[name for name in CLAIMS if name in left_out],
         created=now,
         expires_at=now + means.offer_lifetime,
     )
-    _require_composable(plans, wallet, now)
-    _publish_achievements(plans, now)
+    new.reuse_key = _reuse_key(new)
+    permitted = [(plan, permits[plan.award.certificate_uuid]) for plan in plans]
+    _require_composable(permitted, wallet, now)
+    publish_achievements([(plan, permit.published_terms) for plan, permit in permitted], now)
+    return _created(new), list(permits.values())
+
+
+def _created(new: Offer) -> Offer:
     for _ in range(ATTEMPTS):
         offer = _reusable(new)
         if offer is not None:
@@ -94,8 +110,22 @@ def _distinct(certificate_uuids: Sequence[UUID], limit: int) -> list[UUID]:
     return distinct
 
 
-def _reuse_key(learner: Learner, wallet: WalletProfile, certificate_uuids: Sequence[UUID]) -> str:
-    parts = [learner.uuid.hex, wallet.id, *(certificate_uuid.hex for certificate_uuid in certificate_uuids)]
+def _require_a_way(permits: Sequence[Permit], wallet: WalletProfile, now: datetime.datetime) -> None:
+    """Policies permit what ``wallet`` does with an offer; where our page is its way, one of the two that it shows."""
+    require_permitted(permits, wallet, now)
+    if wallet.deep_link is None and any(presenting_wallet(wallet) not in permit.wallets for permit in permits):
+        for permit in permits:
+            require_names([permit.award], permit.terms)
+
+
+def _noted(plan: PlannedCredential, permit: Permit) -> PlannedCredential:
+    """With what is published of its achievement."""
+    return dataclasses.replace(plan, achievement=digest_achievement(plan, permit.published_terms))
+
+
+def _reuse_key(offer: Offer) -> str:
+    certificates = [UUID(value).hex for value in offer.certificate_uuids]
+    parts = [offer.learner.uuid.hex, offer.wallet_id, *certificates, *offer.left_out]
     return hashlib.sha256(":".join(parts).encode("ascii")).hexdigest()
 
 
@@ -126,45 +156,20 @@ def _create(offer: Offer) -> Offer:
     return offer
 
 
-def _require_composable(plans: Sequence[PlannedCredential], wallet: WalletProfile, now: datetime.datetime) -> None:
+def _require_composable(
+    permitted: Sequence[tuple[PlannedCredential, Permit]], wallet: WalletProfile, now: datetime.datetime
+) -> None:
     """What cannot become a credential is told to the learner who clicks, not to the wallet that comes later."""
     profile = get_profile(wallet.profile_id)
-    for plan in plans:
+    for plan, permit in permitted:
         nobody = uuid.uuid4().urn
         document = open_badges.compose(
-            plan.award, Terms(), profile=profile, issuer=plan.issuer.profile, credential_id=nobody, subject_id=nobody
+            permit.award,
+            permit.terms,
+            profile=profile,
+            issuer=plan.issuer.profile,
+            credential_id=nobody,
+            subject_id=nobody,
+            salt=secrets.token_hex(),
         )
         lint.require_signable(document, profile, now)
-
-
-def _publish_achievements(plans: Sequence[PlannedCredential], now: datetime.datetime) -> None:
-    """
-    What a credential's ``achievement.id`` answers must be there before the credential is.
-
-    One statement each and no lock held: a whole class clicks at once.
-    """
-    for plan in plans:
-        document = open_badges.compose_achievement(plan.award, issuer=plan.issuer.profile, extended=True)
-        rows = Achievement.objects.filter(address_digest=Achievement.digest(document["id"]))
-        published = rows.first()
-        if published is None:
-            _publish_new(plan.issuer, document, now)
-        elif published.document != document:
-            rows.update(document=document, updated=now)
-
-
-def _publish_new(issuer: Issuer, document: JsonObject, now: datetime.datetime) -> None:
-    address = document["id"]
-    try:
-        with transaction.atomic():
-            Achievement.objects.create(
-                issuer=issuer,
-                address=address,
-                address_digest=Achievement.digest(address),
-                document=document,
-                updated=now,
-            )
-    except DatabaseError as error:
-        if not is_race(error):
-            raise
-        # Another learner's click has just published it.

@@ -5,15 +5,12 @@ from __future__ import annotations
 import dataclasses
 import datetime
 
-from django.db import DatabaseError
 from django.db import transaction
 from django.db.models import F
 
 from openedx_verifiable_credentials.exceptions import ConfigurationError
-from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps.events import append_event
-from openedx_verifiable_credentials.flows.steps.races import ATTEMPTS
-from openedx_verifiable_credentials.flows.steps.races import is_race
+from openedx_verifiable_credentials.flows.steps.races import until_settled
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import IssuerKey
 from openedx_verifiable_credentials.models import StatusList
@@ -44,22 +41,15 @@ def retire_key(
         raise ConfigurationError("The key cannot have been compromised in the future.")
     if compromised_since is not None:
         _require_not_later(key, compromised_since)
-    for _ in range(ATTEMPTS):
-        try:
-            with transaction.atomic(durable=True):
-                if not dry_run:
-                    _retire(key, now, compromised_since)
-            break
-        except DatabaseError as error:
-            if not is_race(error):
-                raise
-    else:
-        raise TransientError("busy", "Somebody else is changing the keys of this issuer; try again.")
+    if not dry_run:
+        busy = "Somebody else is changing the keys of this issuer; try again."
+        until_settled(lambda: _retire(key, now, compromised_since), busy)
     signed = Credential.objects.filter(key=key, issued_at__isnull=False, created__gte=compromised_since or now)
     successors = IssuerKey.objects.filter(issuer=key.issuer_id, signs=True).exclude(pk=key.pk)
     return Retired(key, signed.count() if compromised_since else 0, successors.count())
 
 
+@transaction.atomic(durable=True)
 def _retire(key: IssuerKey, now: datetime.datetime, compromised_since: datetime.datetime | None) -> None:
     rows = IssuerKey.objects.filter(pk=key.pk)
     # The write comes first: it locks the row, on every database.

@@ -8,17 +8,14 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import DatabaseError
 from django.db import transaction
 from django.db.models import F
 
 from openedx_verifiable_credentials.exceptions import LedgerError
-from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps.events import LIFTED
 from openedx_verifiable_credentials.flows.steps.events import SUSPENDED
 from openedx_verifiable_credentials.flows.steps.events import append_event
-from openedx_verifiable_credentials.flows.steps.races import ATTEMPTS
-from openedx_verifiable_credentials.flows.steps.races import is_race
+from openedx_verifiable_credentials.flows.steps.races import until_settled
 from openedx_verifiable_credentials.flows.steps.revoking import REVOCABLE
 from openedx_verifiable_credentials.flows.steps.revoking import Ending
 from openedx_verifiable_credentials.flows.steps.revoking import revoke
@@ -103,13 +100,8 @@ def suspend(credential_uuid: UUID, suspended: bool, now: datetime.datetime, by: 
     ``unknown_credential``, ``credential_ended``, ``cannot_suspend``; TransientError ``busy``; StatusListError
     ``index_out_of_range``: no list can ever say it of this credential, so nothing is recorded.
     """
-    for _ in range(ATTEMPTS):
-        try:
-            return _suspend(credential_uuid, suspended, now, by)
-        except DatabaseError as error:
-            if not is_race(error):
-                raise
-    raise TransientError("busy", "Others are changing the same credentials just now; try again.")
+    busy = "Others are changing the same credentials just now; try again."
+    return until_settled(lambda: _suspend(credential_uuid, suspended, now, by), busy)
 
 
 @transaction.atomic

@@ -11,15 +11,12 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import DatabaseError
 from django.db import models
 from django.db import transaction
 
 from openedx_verifiable_credentials.adapters.sealed import KeyEncryptionKeys
 from openedx_verifiable_credentials.exceptions import ConfigurationError
-from openedx_verifiable_credentials.exceptions import TransientError
-from openedx_verifiable_credentials.flows.steps.races import ATTEMPTS
-from openedx_verifiable_credentials.flows.steps.races import is_race
+from openedx_verifiable_credentials.flows.steps.races import until_settled
 from openedx_verifiable_credentials.models import IssuerKey
 from openedx_verifiable_credentials.models import Learner
 from openedx_verifiable_credentials.models import StatusList
@@ -69,16 +66,12 @@ def _old(model: type[models.Model], column: str, keks: KeyEncryptionKeys) -> Any
 
 
 def _rewrap_batch(batch: list[Any], column: str, keks: KeyEncryptionKeys) -> tuple[int, int]:
-    for _ in range(ATTEMPTS):
-        try:
-            with transaction.atomic(durable=True):
-                done = [_rewrap_row(row, column, keks) for row in batch]
-        except DatabaseError as error:
-            if not is_race(error):
-                raise
-            continue
-        return done.count(True), done.count(None)
-    raise TransientError("busy", "Others are working on the same rows just now; run it again.")
+    @transaction.atomic(durable=True)
+    def rewrap() -> list[bool | None]:
+        return [_rewrap_row(row, column, keks) for row in batch]
+
+    done = until_settled(rewrap, "Others are working on the same rows just now; run it again.")
+    return done.count(True), done.count(None)
 
 
 def _rewrap_row(row: Any, column: str, keks: KeyEncryptionKeys) -> bool | None:

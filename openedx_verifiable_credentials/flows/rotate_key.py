@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime
 
-from django.db import DatabaseError
 from django.db import transaction
 
 from openedx_verifiable_credentials.exceptions import ConfigurationError
-from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.flows.steps.new_keys import PreparedKey
-from openedx_verifiable_credentials.flows.steps.races import ATTEMPTS
-from openedx_verifiable_credentials.flows.steps.races import is_race
+from openedx_verifiable_credentials.flows.steps.races import until_settled
 from openedx_verifiable_credentials.models import Issuer
 from openedx_verifiable_credentials.models import IssuerKey
 
@@ -34,13 +31,8 @@ def rotate_key(issuer: Issuer, key: PreparedKey, now: datetime.datetime) -> Issu
     where it had one. Raises ConfigurationError, TransientError ``busy``.
     """
     require_rotatable(issuer)
-    for _ in range(ATTEMPTS):
-        try:
-            return _rotate(issuer, key, now)
-        except DatabaseError as error:
-            if not is_race(error):
-                raise
-    raise TransientError("busy", "Somebody else is changing the keys of this issuer; try again.")
+    busy = "Somebody else is changing the keys of this issuer; try again."
+    return until_settled(lambda: _rotate(issuer, key, now), busy)
 
 
 @transaction.atomic(durable=True)

@@ -10,26 +10,21 @@ from __future__ import annotations
 import datetime
 import hashlib
 import secrets
-from collections.abc import Callable
-from typing import TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError
 from django.db import transaction
 from django.db.models import F
 
 from openedx_verifiable_credentials.exceptions import LedgerError
-from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps import keys
 from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.flows.steps.means import Means
-from openedx_verifiable_credentials.flows.steps.races import ATTEMPTS
-from openedx_verifiable_credentials.flows.steps.races import is_race
+from openedx_verifiable_credentials.flows.steps.races import until_settled
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Share
 
-_T = TypeVar("_T")
 _ID_BYTES = 16
+_BUSY = "Others are changing the same credential just now; try again."
 
 
 def share(means: Means, *, credential_uuid: UUID, user_id: int) -> Share:
@@ -45,7 +40,7 @@ def share(means: Means, *, credential_uuid: UUID, user_id: int) -> Share:
         raise _unknown()
     raw = keys.open_document(row, keys.open_learner_key(row.learner, means.keks))
     digest = hashlib.sha256(raw).hexdigest()
-    return _until_settled(lambda: _start(row, digest, means.now()))
+    return until_settled(lambda: _start(row, digest, means.now()), _BUSY)
 
 
 def unshare(*, credential_uuid: UUID, user_id: int, now: datetime.datetime) -> None:
@@ -55,7 +50,7 @@ def unshare(*, credential_uuid: UUID, user_id: int, now: datetime.datetime) -> N
     Raises LedgerError ``unknown_credential``, also for another's; TransientError ``busy``.
     """
     row = _get_own(credential_uuid, user_id)
-    _until_settled(lambda: _end(row, now))
+    until_settled(lambda: _end(row, now), _BUSY)
 
 
 def _get_own(credential_uuid: UUID, user_id: int) -> Credential:
@@ -71,17 +66,6 @@ def _get_own(credential_uuid: UUID, user_id: int) -> Credential:
 
 def _unknown() -> LedgerError:
     return LedgerError("unknown_credential", "You have no such credential.")
-
-
-def _until_settled(change: Callable[[], _T]) -> _T:
-    """Again where the database resolved a race against us."""
-    for _ in range(ATTEMPTS):
-        try:
-            return change()
-        except DatabaseError as error:
-            if not is_race(error):
-                raise
-    raise TransientError("busy", "Others are changing the same credential just now; try again.")
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-_PUBLIC = r"/verifiable_credentials/(?:status|achievements|issuers|c)/|/\.well-known/did\.json$"
+_PUBLIC = r"/verifiable_credentials/(?:status|achievements|images|issuers|c)/|/\.well-known/did\.json$"
 
 
 def plugin_settings(settings: Any) -> None:

@@ -11,11 +11,13 @@ import pytest
 from django.db import connection
 from django.db import connections
 
+from openedx_verifiable_credentials.models import ClaimPolicy
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Event
 from openedx_verifiable_credentials.models import Learner
 from openedx_verifiable_credentials.models import Offer
 from openedx_verifiable_credentials.models.credential import CredentialState
+from tests import policies
 from tests.wallet import make_wallet
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.django_db(transaction=True)]
@@ -161,3 +163,49 @@ def test_wallets_that_supersede_each_other_at_once_are_all_served(
     assert set(statuses) <= {201, 410}, statuses
     assert statuses[201] >= 1
     assert Credential.objects.filter(state=CredentialState.ISSUED).count() == 1
+
+
+def test_policies_that_change_while_many_claim_leave_no_credential_without_its_terms(
+    ready, ada_client, make_offer, course_certificate, settings
+):
+    """Each claim is issued under the terms before or refused; what a row says of its terms, its bytes say."""
+    settings.OPENEDX_VC_MAX_LIVE_CREDENTIALS = 30
+    policy = policies.of_run(course_certificate, email=True)
+    offers = []
+    for _ in range(20):
+        offers.append(make_offer(course_certificate))
+        Offer.objects.update(reuse_key=None)
+    presentations = [make_wallet().present(offer.challenge) for offer in offers]
+
+    def work(number: int) -> Any:
+        if number < len(offers):
+            return offers[number].post(presentations[number])
+        if number == len(offers):
+            return policies.change(ClaimPolicy.objects.get(pk=policy.pk), email=False, name=False)
+        return ClaimPolicy.objects.filter(pk=policy.pk).update(issuing=False)
+
+    results = at_once(work, len(offers) + 2)
+    responses = results[: len(offers)]
+    assert [one for one in results if isinstance(one, Exception)] == []
+    statuses = Counter(response.status_code for response in responses)
+    assert set(statuses) <= {201, 403, 503}, statuses
+    rows = {f"urn:uuid:{row.uuid}": row for row in Credential.objects.all()}
+    issued = [response for response in responses if response.status_code == 201]
+    assert {row.state for row in rows.values()} <= {CredentialState.ISSUED}
+    assert len(rows) == len(issued)
+    for response in issued:
+        document = response.json()
+        said = policies.identities(document)
+        terms = rows[document["id"]].terms
+        assert {"name": "name" in said, "email": "emailAddress" in said} == {
+            "name": terms["name"],
+            "email": terms["email"],
+        }
+    refused = {response.json()["code"] for response in responses if response.status_code == 403}
+    assert refused <= {"issuing_off"}
+    for offer, response, presentation in zip(offers, responses, presentations, strict=True):
+        again = offer.post(presentation)
+        if response.status_code == 201:
+            assert again.content == response.content
+        else:
+            assert again.json()["code"] == "issuing_off"

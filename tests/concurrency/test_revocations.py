@@ -30,6 +30,7 @@ from django.db import connection
 from openedx_verifiable_credentials.api import issuer_keys
 from openedx_verifiable_credentials.api import publishing
 from openedx_verifiable_credentials.api import reconciling
+from openedx_verifiable_credentials.api import reissuing
 from openedx_verifiable_credentials.api import revoking
 from openedx_verifiable_credentials.api.issuer_keys import NewKey
 from openedx_verifiable_credentials.core import self_check
@@ -113,6 +114,14 @@ class Everything:
             self.course.status = "awarded"
             self.course.save()
 
+    def reissue_the_course(self, number: int) -> None:
+        """Every credential of one certificate is issued anew, whoever claims or revokes it."""
+        for _ in range(3):
+            chunks = reissuing.reissue_certificates([self.course.uuid], reason="content_updated", force=True)
+            *_, done = [reissuing.Reissue(), *chunks]
+            assert set(done.failed) <= {"busy"}, done.failed
+            revoking.publish_at_once(done.lists)
+
     def rotate(self, number: int) -> None:
         """A new key for the issuer, again and again; one that is retired may still be asked for what it began."""
         for _ in range(3):
@@ -122,7 +131,7 @@ class Everything:
     # Whatever is added here runs at the same time as all the others.
     actors: tuple[Callable[[Everything, int], None], ...] = (
         claim, claim, claim, claim, revoke_some, revoke_some, revoke_some, revoke_the_course, suspend_and_lift,
-        suspend_and_lift, publish, publish, change_the_host, rotate, rotate,
+        suspend_and_lift, publish, publish, change_the_host, rotate, rotate, reissue_the_course, reissue_the_course,
     )  # fmt: skip
 
     def act(self, number: int) -> None:

@@ -27,21 +27,35 @@ def get_claimable(
     awards = []
     for certificate_uuid in certificate_uuids:
         award = found.get(certificate_uuid)
-        is_own = award is not None and award.learner.user_id == user_id and award.platform.site_id == site_id
-        if award is None or not is_own or _is_retired(award, retired_prefix):
-            raise AwardError("unknown_certificate", "You have no such certificate.", field="credential_uuid")
-        _require_claimable(award, now)
-        awards.append(award)
+        awards.append(
+            require_claimable(award, user_id=user_id, site_id=site_id, retired_prefix=retired_prefix, now=now)
+        )
     return awards
+
+
+def require_claimable(
+    award: Award | None, *, user_id: int, site_id: int, retired_prefix: str, now: datetime.datetime
+) -> Award:  # fmt: skip
+    """The award that was found, which may be none. Raises as :func:`get_claimable`."""
+    is_own = award is not None and award.learner.user_id == user_id and award.platform.site_id == site_id
+    if award is None or not is_own or _is_retired(award, retired_prefix):
+        raise AwardError("unknown_certificate", "You have no such certificate.", field="credential_uuid")
+    _require_claimable(award, now)
+    return award
 
 
 def is_claimable(award: Award, now: datetime.datetime, retired_prefix: str) -> bool:
     """Whether ``award`` may be claimed now, by its owner."""
+    return why_not_claimable(award, now) is None and not _is_retired(award, retired_prefix)
+
+
+def why_not_claimable(award: Award, now: datetime.datetime) -> AwardError | None:
+    """What a claim of ``award`` would be refused with, whoever it is of; None where it would not."""
     try:
         _require_claimable(award, now)
-    except AwardError:
-        return False
-    return not _is_retired(award, retired_prefix)
+    except AwardError as error:
+        return error
+    return None
 
 
 def _is_retired(award: Award, prefix: str) -> bool:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Exists
 from django.db.models import F
 from django.db.models import OuterRef
+from django.db.models import Q
 from django.db.models import QuerySet
 
 from openedx_verifiable_credentials.adapters import sealed
@@ -66,11 +67,12 @@ def destroy(held: Held, reason: str, now: datetime.datetime) -> tuple[int, int]:
     _lock([held.learner])
     credentials = held.credentials()
     offers = held.offers()
-    # Another certificate's intent of such an offer, too: with the offer goes the way to claim it.
+    # Another certificate's intent of such an offer, too: with the offer goes the way to claim it. A re-issue has none.
     intents = Credential.objects.filter(learner=held.learner, state=CredentialState.INTENDED)
-    (intents if held.certificate_uuids is None else intents.filter(offer__in=offers)).update(
-        state=CredentialState.ABANDONED, live_key=None, ended_at=now, end_reason=EndReason.NEVER_SIGNED
-    )
+    if held.certificate_uuids is not None:
+        own = Q(certificate_uuid__in=held.certificate_uuids, offer__isnull=True)
+        intents = intents.filter(Q(offer__in=offers) | own)
+    intents.update(state=CredentialState.ABANDONED, live_key=None, ended_at=now, end_reason=EndReason.NEVER_SIGNED)
     # Who ended a credential of their own is the learner; who ended another's did so as staff.
     credentials.filter(ended_by=held.user_id).update(ended_by=None)
     erased = list(credentials.order_by("pk").values_list("uuid", "certificate_uuid"))

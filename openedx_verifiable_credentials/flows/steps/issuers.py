@@ -21,12 +21,16 @@ from openedx_verifiable_credentials.models import Offer
 
 @dataclasses.dataclass(frozen=True)
 class PlannedCredential:
-    """One credential of an offer: the certificate it says, the issuer that signs it, the organisation it is for."""
+    """
+    One credential of an offer: the certificate it says, the issuer that signs it, the organisation it is for.
+    ``achievement``: a digest of what was published of its achievement; "" where that is not known.
+    """
 
     award: Award
     issuer: Issuer
     organization_key: str
     reason: str
+    achievement: str = ""
 
     def as_json(self) -> JsonObject:
         """For the offer's row."""
@@ -35,6 +39,7 @@ class PlannedCredential:
             "issuer": self.issuer.pk,
             "organization": self.organization_key,
             "reason": self.reason,
+            "achievement": self.achievement,
         }
 
 
@@ -52,6 +57,10 @@ class IssuersInUse:
             IssuerScope(row.pk, row.organization_key, row.site_id if row.scope_key else None, bool(row.is_default))
             for row in self._by_pk.values()
         ]
+
+    def has(self, issuer_id: int) -> bool:
+        """Whether the issuer with this primary key is among them."""
+        return issuer_id in self._by_pk
 
     def plan(self, means: Means, award: Award) -> list[PlannedCredential]:
         """Who signs for ``award``: one, or each of its organisations. Raises SigningError ``no_issuer``."""
@@ -85,7 +94,11 @@ def planned(offer: Offer, awards: Iterable[Award]) -> list[PlannedCredential]:
     by_uuid = {award.certificate_uuid: award for award in awards}
     return [
         PlannedCredential(
-            by_uuid[UUID(row["certificate"])], issuers[row["issuer"]], row["organization"], row.get("reason", "")
+            by_uuid[UUID(row["certificate"])],
+            issuers[row["issuer"]],
+            row["organization"],
+            row.get("reason", ""),
+            row.get("achievement", ""),
         )
         for row in offer.issuings
     ]

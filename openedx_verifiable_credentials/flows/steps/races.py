@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.db import DatabaseError
 from django.db import IntegrityError
 from django.db import OperationalError
 
+from openedx_verifiable_credentials.exceptions import TransientError
+
+_T = TypeVar("_T")
 ATTEMPTS = 8
 # A row that changed since it was read, lock wait, deadlock; SQLite says "database is locked" instead of a number.
 _NUMBERS = (1020, 1205, 1213)
@@ -18,3 +24,18 @@ def is_race(error: DatabaseError) -> bool:
     if not isinstance(error, OperationalError) or not error.args:
         return False
     return error.args[0] in _NUMBERS or "locked" in str(error.args[0])
+
+
+def until_settled(change: Callable[[], _T], busy: str) -> _T:
+    """
+    What ``change`` answers: it is done again where the database resolved a race against it, so it does all or nothing.
+
+    Raises TransientError ``busy`` with the sentence ``busy``, and what ``change`` raises.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            return change()
+        except DatabaseError as error:
+            if not is_race(error):
+                raise
+    raise TransientError("busy", busy)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import json
+import secrets
 import uuid
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -39,20 +41,29 @@ from openedx_verifiable_credentials.models.credential import LIVE_STATES
 from openedx_verifiable_credentials.models.credential import CredentialState
 from openedx_verifiable_credentials.models.credential import EndReason
 
+# Much more than any signer takes.
+_SALT_BYTES = 16
+_REISSUE_TIME = datetime.timedelta(hours=1)
 
-def related_credentials(offer: Offer, certificate_uuids: Sequence[UUID]) -> list[Credential]:
-    """The offer's own credentials and every live one of its certificates, with one query."""
-    rows = Credential.objects.filter(
-        Q(offer=offer) | Q(certificate_uuid__in=certificate_uuids, live_key__isnull=False)
-    ).select_related("offer")
-    return list(rows)
+
+def related_credentials(certificate_uuids: Sequence[UUID], offer: Offer | None = None) -> list[Credential]:
+    """Every live credential of these certificates and all of the offer's own, with one query."""
+    wanted = Q(certificate_uuid__in=certificate_uuids, live_key__isnull=False)
+    if offer is not None:
+        wanted |= Q(offer=offer)
+    return list(Credential.objects.filter(wanted).select_related("offer"))
 
 
 def compose_intent(
-    offer: Offer, plan: PlannedCredential, *, key: IssuerKey, place: Place, wallet: WalletProfile, holder: str | None,
-    terms: Terms, slot: int, learner_key: Secret, now: datetime.datetime,
+    plan: PlannedCredential, terms: Terms, *, learner_id: int, learner_key: Secret, key: IssuerKey, place: Place,
+    wallet: WalletProfile, holder: str | None, slot: int, now: datetime.datetime, offer: Offer | None = None,
+    replaces: Credential | None = None,
 ) -> Credential:  # fmt: skip
-    """A row that is not saved yet, with the unsigned document inside. Raises CompositionError."""
+    """
+    A row that is not saved yet, with the unsigned document inside. ``plan`` has the details that ``terms`` ask for.
+
+    Raises CompositionError.
+    """
     credential_uuid = uuid.uuid4()
     award = plan.award
     profile = get_profile(wallet.profile_id)
@@ -64,15 +75,17 @@ def compose_intent(
         credential_id=credential_uuid.urn,
         subject_id=holder or uuid.uuid4().urn,
         status=place.entries(key.issuer),
+        salt=secrets.token_hex(_SALT_BYTES),
     )
     lint.require_signable(document, profile, now)
     return Credential(
         uuid=credential_uuid,
         certificate_uuid=award.certificate_uuid,
-        learner_id=offer.learner_id,
+        learner_id=learner_id,
         issuer=key.issuer,
         key=key,
         offer=offer,
+        replaces=replaces,
         profile_id=profile.id,
         wallet_id=wallet.id,
         is_bound=holder is not None,
@@ -83,7 +96,7 @@ def compose_intent(
         site_id=award.platform.site_id,
         terms=terms.as_json(),
         state=CredentialState.INTENDED,
-        live_key=_live_key(award.certificate_uuid, key.issuer_id, slot),
+        live_key=live_key(award.certificate_uuid, key.issuer_id, slot),
         status_list=place.status_list,
         status_index=place.index,
         sealed_document=seal_document(json_text.write(document), learner_key, credential_uuid),
@@ -93,8 +106,11 @@ def compose_intent(
 
 def require_names(awards: Sequence[Award], terms: Terms) -> None:
     """Raises CompositionError ``names_nobody`` where a credential without a wallet would be anybody's."""
-    if not terms.name or not all(text.clean_line(award.learner.full_name) for award in awards):
-        raise CompositionError("names_nobody", "A credential without a wallet must name you; your account has no name.")
+    for learner in (award.learner for award in awards):
+        names = (learner.full_name if terms.name else "", learner.email if terms.email else "")
+        if not any(map(text.clean_line, names)):
+            message = "Without a wallet a credential must name you or your e-mail address; this one would do neither."
+            raise CompositionError("names_nobody", message, field="storage_id")
 
 
 def free_slot(certificate_uuid: UUID, issuer_id: int, live: Sequence[Credential], means: Means) -> int:
@@ -111,20 +127,25 @@ def free_slot(certificate_uuid: UUID, issuer_id: int, live: Sequence[Credential]
     ending = [row for row in own if means.supersede and row.state == CredentialState.ISSUED]
     taken = {row.live_key for row in own}
     for slot in range(means.max_live + len(ending)):
-        if _live_key(certificate_uuid, issuer_id, slot) not in taken:
+        if live_key(certificate_uuid, issuer_id, slot) not in taken:
             return slot
     raise OfferError(
         "too_many_credentials", f"This certificate has {means.max_live} live credentials, which is the limit here."
     )
 
 
-def _live_key(certificate_uuid: UUID, issuer_id: int, slot: int) -> str:
+def live_key(certificate_uuid: UUID, issuer_id: int, slot: int) -> str:
+    """What keeps a place among an issuer's live credentials of a certificate."""
     return f"{certificate_uuid.hex}:{issuer_id}:{slot}"
 
 
 def is_over(now: datetime.datetime) -> Q:
-    """Credentials whose offer has expired, or went with an erasure."""
-    return Q(offer__isnull=True) | Q(offer__expires_at__lt=now)
+    """
+    Intents whose offer has expired, or went with an erasure. A re-issue has no offer; long after it must be done, it
+    died.
+    """
+    died = Q(replaces__isnull=False, created__lt=now - _REISSUE_TIME)
+    return Q(offer__isnull=True, replaces__isnull=True) | Q(offer__expires_at__lt=now) | died
 
 
 def abandon_expired(certificate_uuids: Sequence[UUID], now: datetime.datetime) -> int:
@@ -169,17 +190,29 @@ def save_issued(signed: Sequence[tuple[Credential, bytes]], learner_key: Secret,
 
 def _save_issued(signed: Sequence[tuple[Credential, bytes]], learner_key: Secret, means: Means) -> None:
     now = means.now()
-    good_key = Exists(IssuerKey.objects.filter(pk=OuterRef("key"), compromised_since__isnull=True))
     for credential, raw in signed:
-        issued = Credential.objects.filter(good_key, uuid=credential.uuid, state=CredentialState.INTENDED).update(
-            state=CredentialState.ISSUED,
-            sealed_document=seal_document(raw, learner_key, credential.uuid),
-            issued_at=now,
-        )
-        if not issued:
+        if not mark_issued(credential, raw, learner_key, now):
             raise _NotAnIntentError
     if means.supersede:
         _supersede_others([credential for credential, _ in signed], now)
+    append_issued([credential for credential, _ in signed], now)
+
+
+def mark_issued(
+    credential: Credential, raw: bytes, learner_key: Secret, now: datetime.datetime, **changes: Any
+) -> bool:
+    """
+    The intent is issued, with its signed bytes. False where it is no intent any more, or its key was compromised
+    meanwhile: then nothing is written.
+    """
+    good_key = Exists(IssuerKey.objects.filter(pk=OuterRef("key"), compromised_since__isnull=True))
+    intents = Credential.objects.filter(good_key, uuid=credential.uuid, state=CredentialState.INTENDED)
+    sealed = seal_document(raw, learner_key, credential.uuid)
+    return bool(intents.update(state=CredentialState.ISSUED, sealed_document=sealed, issued_at=now, **changes))
+
+
+def append_issued(credentials: Sequence[Credential], now: datetime.datetime) -> None:
+    """The events of what was issued, with one statement."""
     append_events(
         "credential.issued",
         now,
@@ -191,7 +224,7 @@ def _save_issued(signed: Sequence[tuple[Credential, bytes]], learner_key: Secret
                 "issuer": credential.issuer.did,
                 "profile": credential.profile_id,
             }
-            for credential, _ in signed
+            for credential in credentials
         ),
     )
 

@@ -9,7 +9,8 @@ the same bytes; whoever comes with another is refused.
 from __future__ import annotations
 
 import dataclasses
-import json
+import datetime
+from collections.abc import Mapping
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -19,37 +20,48 @@ from openedx_verifiable_credentials.core.profiles import get_profile
 from openedx_verifiable_credentials.core.wallets import WalletProfile
 from openedx_verifiable_credentials.data import Holder
 from openedx_verifiable_credentials.data import Secret
-from openedx_verifiable_credentials.data import Terms
 from openedx_verifiable_credentials.exceptions import AwardError
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.exceptions import SigningError
 from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps import keys
 from openedx_verifiable_credentials.flows.steps import record
+from openedx_verifiable_credentials.flows.steps.achievements import digest_achievement
+from openedx_verifiable_credentials.flows.steps.achievements import publish_achievements
 from openedx_verifiable_credentials.flows.steps.claimable import AWARDED
-from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.flows.steps.issuers import PlannedCredential
 from openedx_verifiable_credentials.flows.steps.means import Means
+from openedx_verifiable_credentials.flows.steps.permits import Permit
+from openedx_verifiable_credentials.flows.steps.permits import get_permits
+from openedx_verifiable_credentials.flows.steps.permits import is_same
+from openedx_verifiable_credentials.flows.steps.permits import require_permitted
 from openedx_verifiable_credentials.flows.steps.publishing import publish
 from openedx_verifiable_credentials.flows.steps.races import ATTEMPTS
 from openedx_verifiable_credentials.flows.steps.races import is_race
-from openedx_verifiable_credentials.flows.steps.sign_and_check import sign_and_check
+from openedx_verifiable_credentials.flows.steps.races import until_settled
+from openedx_verifiable_credentials.flows.steps.signing import sign_intent
 from openedx_verifiable_credentials.flows.steps.status_lists import Place
 from openedx_verifiable_credentials.flows.steps.status_lists import allocate
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Offer
 from openedx_verifiable_credentials.models.credential import CredentialState
 
+_BUSY = "Others are claiming this certificate just now; try again."
+
 
 @dataclasses.dataclass(frozen=True)
 class Claim:
-    """One checked request for what an offer holds. ``holder`` is None where the learner downloads without a wallet."""
+    """
+    One checked request for what an offer holds. ``holder`` is None where the learner downloads without a wallet;
+    ``wallet`` is the one that asks, whichever the offer was made to.
+    """
 
     offer: Offer
     wallet: WalletProfile
     holder: Holder | None
     plans: Sequence[PlannedCredential]
     learner_key: Secret
+    are_policies: bool
 
 
 def release(means: Means, claim: Claim) -> list[bytes]:
@@ -63,7 +75,7 @@ def release(means: Means, claim: Claim) -> list[bytes]:
     documents = [keys.open_document(row, claim.learner_key) for row in rows]
     # All are signed before any is issued: a signer that fails halfway leaves intents, and supersedes nothing.
     signed = [
-        (row, _signed(means, claim, row, raw))
+        (row, sign_intent(means, row, raw))
         for row, raw in zip(rows, documents, strict=True)
         if row.state == CredentialState.INTENDED
     ]
@@ -77,10 +89,12 @@ def _recorded(means: Means, claim: Claim) -> list[Credential]:
     """The offer's rows: those that are there, or new intents. Two requests at once end with one set of rows."""
     certificate_uuids = [plan.award.certificate_uuid for plan in claim.plans]
     for _ in range(ATTEMPTS):
-        related = record.related_credentials(claim.offer, certificate_uuids)
+        related = record.related_credentials(certificate_uuids, claim.offer)
         own = {(row.certificate_uuid, row.issuer_id): row for row in related if row.offer_id == claim.offer.pk}
         if own:
-            return [_same_holder(claim, own[plan.award.certificate_uuid, plan.issuer.pk]) for plan in claim.plans]
+            found = [_same_holder(claim, own[plan.award.certificate_uuid, plan.issuer.pk]) for plan in claim.plans]
+            _require_same_terms(means, claim, found)
+            return found
         rows = _intents(means, claim, related)
         try:
             record.save_intents(rows)
@@ -90,7 +104,7 @@ def _recorded(means: Means, claim: Claim) -> list[Credential]:
             _require_offer(claim.offer)
             continue
         return rows
-    raise TransientError("busy", "Others are claiming this certificate just now; try again.")
+    raise TransientError("busy", _BUSY)
 
 
 def _require_offer(offer: Offer) -> None:
@@ -120,31 +134,66 @@ def _same_holder(claim: Claim, row: Credential) -> Credential:
     return row
 
 
+def _require_same_terms(means: Means, claim: Claim, rows: Sequence[Credential]) -> None:
+    """
+    What was handed over is handed over again, whatever holds by now. What was not yet signed follows what holds now.
+    """
+    intents = [row for row in rows if row.state == CredentialState.INTENDED]
+    if not intents:
+        return
+    permits = _permits(means, claim)
+    if not all(is_same(row.terms, permits[row.certificate_uuid].terms) for row in intents):
+        record.abandon(intents, means.now())
+        raise OfferError("offer_expired", "The rules about this certificate have changed; make a new offer.")
+
+
+def _permits(means: Means, claim: Claim) -> dict[UUID, Permit]:
+    """What holds now. Raises AwardError, OfferError, CompositionError where the claim is not permitted."""
+    awards = {plan.award.certificate_uuid: plan.award for plan in claim.plans}
+    permits = get_permits(means.source, list(awards.values()), claim.offer.left_out, are_policies=claim.are_policies)
+    require_permitted(list(permits.values()), claim.wallet, means.now())
+    if claim.holder is None:
+        for permit in permits.values():
+            record.require_names([permit.award], permit.terms)
+    return permits
+
+
 def _intents(means: Means, claim: Claim, related: Sequence[Credential]) -> list[Credential]:
     now = means.now()
     _require_own_certificates(claim.plans)
     _require_in_use(claim)
-    if claim.holder is None:
-        record.require_names([plan.award for plan in claim.plans], Terms())
+    permits = _permits(means, claim)
     signing = keys.get_signing_keys([plan.issuer for plan in claim.plans], get_profile(claim.wallet.profile_id))
     # Before a place is taken, so that a claim that is refused here takes none.
     slots = [_slot(means, plan.award.certificate_uuid, plan.issuer.pk, related) for plan in claim.plans]
+    _publish_what_changed(claim.plans, permits, now)
     places = _places(means, claim)
+    plans = [dataclasses.replace(plan, award=permits[plan.award.certificate_uuid].award) for plan in claim.plans]
     return [
         record.compose_intent(
-            claim.offer,
             plan,
+            permits[plan.award.certificate_uuid].terms,
+            learner_id=claim.offer.learner_id,
+            learner_key=claim.learner_key,
             key=signing[plan.issuer.pk],
             place=places[plan.issuer.pk].pop(),
             wallet=claim.wallet,
             holder=claim.holder.did if claim.holder else None,
-            terms=Terms(),
             slot=slot,
-            learner_key=claim.learner_key,
             now=now,
+            offer=claim.offer,
         )
-        for plan, slot in zip(claim.plans, slots, strict=True)
+        for plan, slot in zip(plans, slots, strict=True)
     ]
+
+
+def _publish_what_changed(
+    plans: Sequence[PlannedCredential], permits: Mapping[UUID, Permit], now: datetime.datetime
+) -> None:
+    """Achievements that are no longer what the offer published."""
+    pairs = [(plan, permits[plan.award.certificate_uuid].published_terms) for plan in plans]
+    changed = [(plan, terms) for plan, terms in pairs if plan.achievement != digest_achievement(plan, terms)]
+    publish_achievements(changed, now)
 
 
 def _require_own_certificates(plans: Sequence[PlannedCredential]) -> None:
@@ -181,28 +230,8 @@ def _slot(means: Means, certificate_uuid: UUID, issuer_id: int, related: Sequenc
         return record.free_slot(certificate_uuid, issuer_id, live, means)
 
 
-def _signed(means: Means, claim: Claim, row: Credential, raw: bytes) -> bytes:
-    try:
-        return sign_and_check(
-            json.loads(raw),
-            profile=get_profile(row.profile_id),
-            signer=keys.open_credential_signer(row.key, means.keks),
-            created=row.created,
-            means=means,
-        )
-    except SigningError as error:
-        append_event("credential.refused", means.now(), credential=row.uuid, offer=claim.offer.uuid, code=error.code)
-        raise
-
-
 def _saved(signed: Sequence[tuple[Credential, bytes]], claim: Claim, means: Means) -> bool:
-    for _ in range(ATTEMPTS):
-        try:
-            return record.save_issued(signed, claim.learner_key, means)
-        except DatabaseError as error:
-            if not is_race(error):
-                raise
-    raise TransientError("busy", "Others are claiming this certificate just now; try again.")
+    return until_settled(lambda: record.save_issued(signed, claim.learner_key, means), _BUSY)
 
 
 def _released_by_another(claim: Claim, rows: Sequence[Credential]) -> list[bytes]:

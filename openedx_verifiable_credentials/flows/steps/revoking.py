@@ -13,15 +13,12 @@ import logging
 from collections.abc import Iterable
 from collections.abc import Sequence
 
-from django.db import DatabaseError
 from django.db import transaction
 from django.db.models import F
 
 from openedx_verifiable_credentials.exceptions import StatusListError
-from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps.events import append_events
-from openedx_verifiable_credentials.flows.steps.races import ATTEMPTS
-from openedx_verifiable_credentials.flows.steps.races import is_race
+from openedx_verifiable_credentials.flows.steps.races import until_settled
 from openedx_verifiable_credentials.flows.steps.status_lists import mark_revoked
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models.credential import CredentialState
@@ -82,14 +79,8 @@ def _one_at_a_time(pk: int, ending: Ending) -> Ended:
 
 
 def _until_settled(pks: Sequence[int], ending: Ending, *, bits: bool = True) -> Ended:
-    """Again where the database resolved a race against us."""
-    for _ in range(ATTEMPTS):
-        try:
-            return _revoke(pks, ending, bits)
-        except DatabaseError as error:
-            if not is_race(error):
-                raise
-    raise TransientError("busy", "Others are changing the same credentials just now; try again.")
+    busy = "Others are changing the same credentials just now; try again."
+    return until_settled(lambda: _revoke(pks, ending, bits), busy)
 
 
 @transaction.atomic

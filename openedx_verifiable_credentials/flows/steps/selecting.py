@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import hashlib
 import json
+from collections.abc import Collection
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -56,14 +57,18 @@ class Facts:
         rows = Credential.objects.filter(self._condition()).exclude(state__in=REVOCABLE)
         return sum(self._is_meant(*row) for row in rows.values_list("achievement_key", "organization_key").iterator())
 
-    def chunks(self, after: int = 0) -> Iterator[list[tuple[int, UUID]]]:
+    def chunks(
+        self, after: int = 0, *, states: Collection[str] = REVOCABLE, until: int | None = None
+    ) -> Iterator[list[tuple[int, UUID]]]:
         """
         Primary key and certificate of the credentials that can end, in the order of the first, beginning after
-        ``after``. A chunk may be empty.
+        ``after`` and going as far as ``until``; of those in other ``states`` where these are given. A chunk may be
+        empty.
         """
+        last = {} if until is None else {"pk__lte": until}
         while True:
             rows = list(
-                Credential.objects.filter(self._condition(), pk__gt=after, state__in=REVOCABLE)
+                Credential.objects.filter(self._condition(), pk__gt=after, state__in=states, **last)
                 .order_by("pk")
                 .values_list("pk", "certificate_uuid", "achievement_key", "organization_key")[:CHUNK]
             )

@@ -1,0 +1,53 @@
+"""
+A learner's own credential as a file: what was handed to them, once more. Where it was issued anew this is how they come
+by the new one; it works while the switch is off, since nothing new is made.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from uuid import UUID
+
+from openedx_verifiable_credentials.api.machine_readable import media_type_of
+from openedx_verifiable_credentials.api.means import get_key_encryption_keys
+from openedx_verifiable_credentials.api.variables import without_variables
+from openedx_verifiable_credentials.exceptions import ConfigurationError
+from openedx_verifiable_credentials.exceptions import LedgerError
+from openedx_verifiable_credentials.exceptions import TransientError
+from openedx_verifiable_credentials.flows.steps import keys
+from openedx_verifiable_credentials.models import Credential
+
+logger = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class OwnFile:
+    """The signed credential, byte for byte."""
+
+    media_type: str
+    raw: bytes = dataclasses.field(repr=False)
+
+
+@without_variables
+def get_own_file(credential_uuid: UUID, *, user_id: int) -> OwnFile:
+    """
+    The caller's credential, whatever became of it since.
+
+    Raises LedgerError ``unknown_credential``, also for another's and for one whose learner was erased, ``withheld``
+    where its document is gone; TransientError ``unreadable_credential``.
+    """
+    rows = Credential.objects.filter(uuid=credential_uuid, learner__user_id=user_id, issued_at__isnull=False)
+    row = rows.select_related("learner").defer("terms").first()
+    if row is None or row.learner is None:
+        raise LedgerError("unknown_credential", "You have no such credential.")
+    if row.sealed_document is None:
+        raise LedgerError("withheld", "What this credential says was erased.")
+    try:
+        raw = keys.open_document(row, keys.open_learner_key(row.learner, get_key_encryption_keys()))
+    except ConfigurationError as error:
+        logger.error("A credential cannot be handed out again: %s", error)
+        raise TransientError(
+            "unreadable_credential", "This credential cannot be shown just now; try again later."
+        ) from None
+    return OwnFile(media_type_of(row.profile_id), raw)
