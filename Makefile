@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo serve test test-all browser bench frontend interop test-host quality format typecheck lint-imports pii-check \
-	migrations-check docs package validate upgrade clean
+	migrations-check docs openapi package validate upgrade clean
 
 VENV ?= .venv
 PORT ?= 8000
@@ -113,6 +113,9 @@ migrations-check: $(RUNS) ## No model without its migration
 
 docs: $(CHECKS) ## Build the documentation into docs/_build
 	$(PY) -m sphinx -W --keep-going -q -E -b html docs docs/_build/html
+
+openapi: $(RUNS) ## Write docs/references/openapi.json and openapi.rst anew
+	$(PY) scripts/openapi.py
 
 package: $(CHECKS) frontend ## Build sdist and wheel, check them, import the wheel in a fresh environment
 	rm -rf dist build/lib build/bdist.*

@@ -46,6 +46,7 @@ setup(
             "core/contexts/data/*.json",
             "core/contexts/provenance.json",
             "core/contexts/LICENSES.txt",
+            "rest_api/openapi/*.json",
             "templates/**/*",
             "static/**/*",
             "conf/locale/**/*.mo",

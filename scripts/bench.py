@@ -1,6 +1,7 @@
 """
 ``make bench``: how long the service's answers take, one request after the other, under gunicorn on loopback; what
-status lists and verification cost. ``python scripts/bench.py verify`` measures verification alone.
+status lists and verification cost, and pages of the admin over many credentials. ``python scripts/bench.py verify``
+measures verification alone, ``python scripts/bench.py admin`` the admin.
 
 Machines differ and are shared: compare the columns of one run with each other, not with another run's.
 """
@@ -22,7 +23,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "credentials_service")]
 
-import bench_status  # noqa: E402  (on the path only now)
+import bench_admin  # noqa: E402  (on the path only now)
+import bench_status  # noqa: E402
 import bench_verify  # noqa: E402
 
 from tests.servers.running import Browser  # noqa: E402
@@ -75,9 +77,10 @@ def row(name: str, taken: list[float]) -> None:
 
 def main() -> int:
     """The table; exit status 1 where a limit was missed."""
-    if sys.argv[1:] == ["verify"]:
+    alone = {"verify": bench_verify.run, "admin": bench_admin.run}
+    if sys.argv[1:]:
         only = bench_status.Limits()
-        bench_verify.run(only)
+        alone[sys.argv[1]](only)
         return only.status()
     with tempfile.TemporaryDirectory() as directory, running("gunicorn", Path(directory), settings=LIMITS) as service:
         learner = Browser(service, service["learners"][0])
@@ -100,6 +103,7 @@ def main() -> int:
     bench_status.over_http(row, limits)
     bench_status.in_the_database(limits)
     bench_verify.run(limits)
+    bench_admin.run(limits)
     return limits.status()
 
 

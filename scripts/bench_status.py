@@ -181,9 +181,15 @@ def _per_second(service: Service, path: str) -> float:
 
 def in_the_database(limits: Limits) -> None:
     """In processes of their own: on MariaDB where one answers; places on SQLite for comparison elsewhere."""
+    done = in_process_of_its_own(__file__, "places")
+    limits.hold("a limit of the database part, see above", not done)
+
+
+def in_process_of_its_own(script: str, what: str) -> int:
+    """The exit status of ``script database``, with a database for it alone: on MariaDB where one answers."""
     reason = parts.mariadb_server()
     if reason is not None:
-        print(f"Not run here: places on MariaDB ({reason}); SQLite instead.", flush=True)
+        print(f"Not run here: {what} on MariaDB ({reason}); SQLite instead.", flush=True)
     with tempfile.TemporaryDirectory() as directory:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DB_")},
@@ -200,30 +206,36 @@ def in_the_database(limits: Limits) -> None:
                 "DB_USER": os.environ.get("DB_USER") or "root",
                 "DB_PASSWORD": os.environ.get("DB_PASSWORD") or "",
             }
-        done = subprocess.run([sys.executable, __file__, "database"], cwd=ROOT, env=environment, check=False)  # noqa: S603
-        limits.hold("a limit of the database part, see above", not done.returncode)
+        return subprocess.run([sys.executable, script, "database"], cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
 
 
 def _database() -> int:
+    limits = Limits()
+    with database_of_its_own():
+        _allocation(limits)
+        _publishing(limits)
+    return limits.status()
+
+
+@contextlib.contextmanager
+def database_of_its_own() -> Iterator[None]:
+    """Django set up, with every table in the database that the environment names; gone afterwards."""
     import django  # noqa: PLC0415  (settings are named by the environment)
 
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
-    made = connection.settings_dict["NAME"]
-    limits, on_mysql = Limits(), connection.vendor == "mysql"
+    made, on_mysql = connection.settings_dict["NAME"], connection.vendor == "mysql"
     if on_mysql:
         _execute_without_database(f"CREATE DATABASE {made} CHARACTER SET utf8mb4")
     try:
         call_command("migrate", verbosity=0)
-        _allocation(limits)
-        _publishing(limits)
+        yield
     finally:
         connection.close()
         if on_mysql:
             _execute_without_database(f"DROP DATABASE {made}")
-    return limits.status()
 
 
 def _execute_without_database(statement: str) -> None:
