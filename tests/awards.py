@@ -7,8 +7,11 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from openedx_verifiable_credentials.core import dids
+from openedx_verifiable_credentials.core import policies
 from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.core.profiles import OBV3_VC2
+from openedx_verifiable_credentials.data import AchievementContent
+from openedx_verifiable_credentials.data import Alignment
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import CertificateKind
 from openedx_verifiable_credentials.data import CourseFacts
@@ -23,9 +26,45 @@ from openedx_verifiable_credentials.data import Terms
 from tests import properties
 
 AWARDED = datetime.datetime(2026, 3, 1, 12, 30, 15, 999999, tzinfo=datetime.UTC)
+STARTED = datetime.datetime(2025, 9, 1, 9, 0, tzinfo=datetime.UTC)
+ENDED = datetime.datetime(2026, 2, 20, 23, 59, tzinfo=datetime.UTC)
+RECORD_PATH = "/records/programs/shared/0123456789abcdef0123456789abcdef/"
 SUBJECT = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
 CREDENTIAL_ID = "urn:uuid:6f2c1e0a-3c3d-4a51-9d5e-0b6ad2a7f1c4"
 PROFILES = (OBV3_VC1, OBV3_VC2)
+SALT = "00112233445566778899aabbccddeeff"
+EVERYTHING = Terms(
+    email=True,
+    grade=True,
+    activity_dates=True,
+    evidence=True,
+    validity_days=36_500,
+    content=AchievementContent(
+        criteria="Pass *all* of these:\n\n1. a test\n   - in writing\n2. a [project](https://example.org/project)",
+        description="How computers are told what to do.",
+        image_path=f"/verifiable_credentials/images/{'0f' * 32}.png",
+        tags=("computing", "Informatik"),
+        achievement_type="ext:NanoCourse",
+        field_of_study="Computer science",
+        language="pt-BR",
+        aligned_with=(
+            Alignment(
+                url="http://data.europa.eu/esco/skill/ccd0a1d9-afda-43d9-b901-96344886e14d",
+                name="Python (computer programming)",
+                framework="ESCO",
+            ),
+            Alignment(
+                url="https://case.example.org/ims/case/v1p0/CFItems/0a1b",
+                name="Uses loops",
+                framework="CASE",
+                code="CS.5",
+                type="CFItem",
+                description="Writes programs that repeat steps.",
+            ),
+        ),
+        credits=4.5,
+    ),
+)
 
 
 def bare_award(**changes) -> Award:
@@ -60,12 +99,14 @@ def full_award(**changes) -> Award:
     return bare_award(
         **{
             "title": "Computing, an introduction",
-            "learner": Learner(user_id=7, username="ada.lovelace", full_name="Ada Lovelace"),
+            "learner": Learner(7, "ada.lovelace", "Ada Lovelace", "Ada.Lovelace@Example.org"),
             "platform": Platform(1, "credentials.example.org", "Campus", "Campus Ltd", "https://lms.example.org"),
             "organizations": (organization,),
             "signatories": (Signatory(name="Grace Hopper", title="Dean", organization="The Academy"),),
             "visible_from": AWARDED,
-            "course": CourseFacts("course-v1:Academy+CS101+2026", "Computing", "CS101", "2026", "honor"),
+            "course": CourseFacts(
+                "course-v1:Academy+CS101+2026", "Computing", "CS101", "2026", "honor", starts=STARTED, ends=ENDED
+            ),
             "grade": Grade(percent="87.5", letter="B"),
             **changes,
         }
@@ -82,8 +123,11 @@ def program_award(**changes) -> Award:
         course_titles=("Statistics", "Machine Learning"),
         hours=120,
         language="pt-br",
+        starts=STARTED,
+        ends=ENDED,
     )
-    return full_award(**{"kind": CertificateKind.PROGRAM, "course": None, "program": program, **changes})
+    of_program = {"kind": CertificateKind.PROGRAM, "course": None, "program": program, "record_path": RECORD_PATH}
+    return full_award(**{**of_program, **changes})
 
 
 def issuer_profile(did: str, **changes) -> IssuerProfile:
@@ -108,6 +152,7 @@ _moments = st.datetimes(
     max_value=datetime.datetime(2100, 1, 1),
     timezones=st.sampled_from((datetime.UTC, datetime.timezone(datetime.timedelta(hours=5, minutes=45)))),
 )
+_maybe_moment = st.one_of(st.none(), _moments)
 _maybe_address = st.one_of(st.none(), st.just(""), properties.web_addresses)
 _organizations = st.builds(
     Organization,
@@ -126,6 +171,8 @@ _courses = st.builds(
     run=properties.any_text,
     mode=st.sampled_from(("honor", "verified", "professional", "no-id-professional", "masters", "")),
     uuid=st.one_of(st.none(), st.uuids()),
+    starts=_maybe_moment,
+    ends=_maybe_moment,
 )
 _languages = st.one_of(
     st.none(),
@@ -144,7 +191,10 @@ _programs = st.builds(
     course_titles=st.lists(properties.any_text, max_size=4).map(tuple),
     hours=st.one_of(st.none(), st.integers(0, 5000)),
     language=_languages,
+    starts=_maybe_moment,
+    ends=_maybe_moment,
 )
+_emails = st.one_of(st.just(""), st.sampled_from(("Ada@Example.org", "é@example.org")), properties.any_text)
 _grades = st.builds(
     Grade,
     percent=st.one_of(st.none(), st.sampled_from(("0", "87.5", "100", "3.25"))),
@@ -156,7 +206,7 @@ def _common(**more) -> dict:
     return {
         "certificate_uuid": st.uuids(),
         "title": properties.titles,
-        "learner": st.builds(Learner, st.just(7), properties.any_text, properties.any_text),
+        "learner": st.builds(Learner, st.just(7), properties.any_text, properties.any_text, _emails),
         "platform": st.builds(
             Platform, st.just(1), st.just("c.example.org"), properties.any_text, properties.any_text, _maybe_address
         ),
@@ -174,9 +224,41 @@ def _common(**more) -> dict:
 
 
 course_awards = st.builds(Award, **_common(kind=st.just(CertificateKind.COURSE), course=_courses))
-program_awards = st.builds(Award, **_common(kind=st.just(CertificateKind.PROGRAM), program=_programs))
+program_awards = st.builds(
+    Award,
+    **_common(kind=st.just(CertificateKind.PROGRAM), program=_programs, record_path=st.sampled_from(("", RECORD_PATH))),
+)
 awards = st.one_of(course_awards, program_awards)
-terms = st.builds(Terms, name=st.booleans(), grade=st.booleans())
+_alignments = st.builds(
+    Alignment,
+    url=properties.web_addresses,
+    name=properties.any_text,
+    framework=st.one_of(st.sampled_from(("ESCO", "CASE", "CTDL", "")), properties.any_text),
+    code=properties.any_text,
+    type=st.one_of(st.sampled_from(("CFItem", "ceasn:Competency", "ext:own", "", "nothing")), properties.any_text),
+    description=properties.any_text,
+)
+_markdown = st.one_of(st.just(""), properties.any_text, st.lists(properties.any_text, max_size=6).map("\n\n- ".join))
+contents = st.builds(
+    AchievementContent,
+    criteria=_markdown,
+    description=st.one_of(properties.any_text, properties.titles),
+    image_path=st.sampled_from(("", f"/verifiable_credentials/images/{'0f' * 32}.svg")),
+    tags=st.lists(properties.any_text, max_size=4).map(tuple),
+    achievement_type=st.one_of(st.sampled_from(("", "Badge", "MasterDegree", "ext:own", "Kurs")), properties.any_text),
+    field_of_study=properties.any_text,
+    language=_languages.map(lambda value: value or ""),
+    aligned_with=st.lists(_alignments, max_size=3).map(tuple),
+    credits=st.one_of(
+        st.none(), st.integers(0, 10_000_000).map(lambda hundredths: hundredths / 100), st.just(3.0), st.floats()
+    ),
+)
+terms = st.builds(
+    Terms,
+    **{name: st.booleans() for name in policies.CLAIMS},
+    validity_days=st.one_of(st.none(), st.integers(0, 40_000), st.just(2**31 - 1)),
+    content=contents,
+)
 profiles = st.sampled_from(PROFILES)
 issuers = st.builds(
     key_issuer,

@@ -1,5 +1,6 @@
 """
-The sandbox: the stand-in service with two learners, staff, certificates of every state and a shared credential. Used by
+The sandbox: the stand-in service with two learners, staff, a course admin, certificates of every state, two claim
+policies, grades, a shared program record and a shared credential. Used by
 ``make serve`` and ``make demo``; run with ``DJANGO_SETTINGS_MODULE=credentials.settings.sandbox``.
 """
 
@@ -11,7 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from credentials.apps.core.models import User
+from credentials.apps.credentials.models import CourseCertificate
 from credentials.apps.credentials.models import UserCredential
+from credentials.apps.records.models import ProgramCertRecord
+from django.contrib.auth.models import Permission
 from django.contrib.sites.models import Site
 from django.core.management import call_command
 from django.urls import reverse
@@ -20,7 +24,9 @@ from waffle.models import Switch
 from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import offers
 from openedx_verifiable_credentials.api import sharing
+from openedx_verifiable_credentials.core.policies import Scope
 from openedx_verifiable_credentials.core.profiles import PROFILES
+from openedx_verifiable_credentials.models import ClaimPolicy
 from openedx_verifiable_credentials.models import Issuer
 from tests import seed
 
@@ -30,6 +36,20 @@ TITLES = (
     "مقدمة في البرمجة",
     "Plain Course",
 )
+# What a course admin may do: no superuser, and none who governs.
+PERMISSIONS = (
+    "view_claimpolicy",
+    "add_claimpolicy",
+    "change_claimpolicy",
+    "view_badgeimage",
+    "add_badgeimage",
+    "view_credential",
+    "change_credential",
+    "suspend_credential",
+    "reissue_credential",
+    "view_issuer",
+    "view_statuslist",
+)
 
 
 def build(base_url: str, did_method: str = "key") -> dict[str, Any]:
@@ -37,6 +57,7 @@ def build(base_url: str, did_method: str = "key") -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     if not Issuer.objects.exists():
         _seed(base_url, did_method)
+    _make_course_admin()
     return _described(base_url)
 
 
@@ -54,6 +75,11 @@ def _seed(base_url: str, did_method: str) -> None:
         for configuration in (*courses, embargoed, academy, program):
             seed.backdate(seed.award(learner, configuration), days=10)
     UserCredential.objects.get(course_credentials=courses[3], username="ada").revoke()
+    for learner, percent, letter in ((ada, "0.9250", "A"), (omar, "0.8125", "B")):
+        for configuration in (*courses, academy):
+            seed.grade(learner, configuration, percent, letter)
+    ProgramCertRecord.objects.create(user=ada, program=program.program)
+    _make_policies(courses[1])
     common = {"base_url": base_url, "allow_http": base_url.startswith("http:"), "verbosity": 0}
     call_command("vc_create_issuer", name="Example University", slug="default", did_method=did_method, **common)
     call_command(
@@ -66,6 +92,26 @@ def _seed(base_url: str, did_method: str) -> None:
     )
     Switch.objects.update_or_create(name="openedx_verifiable_credentials.enabled", defaults={"active": True})
     _share(omar, UserCredential.objects.get(course_credentials=courses[3], username="omar"), site)
+
+
+def _make_policies(course: CourseCertificate) -> None:
+    """One of an organisation, one of a course run."""
+    ClaimPolicy.objects.create(
+        scope=Scope.ORGANIZATION,
+        key="AcademyX",
+        email=True,
+        criteria="Pass the **final exam** in person:\n\n- written, two hours\n- oral, twenty minutes",
+    )
+    ClaimPolicy.objects.create(scope=Scope.COURSE_RUN, key=course.course_id, grade=True)
+
+
+def _make_course_admin() -> None:
+    account, is_new = User.objects.get_or_create(username="course-admin", defaults={"is_staff": True})
+    if is_new:
+        account.set_password(seed.PASSWORD)
+        account.save()
+        ours = Permission.objects.filter(content_type__app_label="openedx_verifiable_credentials")
+        account.user_permissions.set(ours.filter(codename__in=PERMISSIONS))
 
 
 def _share(learner: User, certificate: UserCredential, site: Site) -> None:
@@ -90,6 +136,7 @@ def _described(base_url: str) -> dict[str, Any]:
             for name in ("ada", "omar")
         ],
         "staff": {"username": "staff", "password": seed.PASSWORD},
+        "course_admin": {"username": "course-admin", "password": seed.PASSWORD},
         "issuers": [
             {"did": issuer.did, "profiles": sorted(PROFILES)} for issuer in Issuer.objects.order_by("-is_default", "pk")
         ],

@@ -32,6 +32,7 @@ def unsigned(award, profile, did, terms=Terms(grade=True), status=()):
         credential_id=awards.CREDENTIAL_ID,
         subject_id=awards.SUBJECT,
         status=status,
+        salt=awards.SALT,
     )
 
 

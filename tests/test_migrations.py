@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
@@ -26,6 +27,7 @@ from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.data import Terms
 from openedx_verifiable_credentials.flows.steps import keys
 from openedx_verifiable_credentials.models import Credential
+from openedx_verifiable_credentials.models import Event
 from openedx_verifiable_credentials.models import Offer
 from openedx_verifiable_credentials.models import Share
 from openedx_verifiable_credentials.models import StatusList
@@ -35,6 +37,7 @@ from tests import sharing
 from tests.commands.run import run
 
 fill = import_module("openedx_verifiable_credentials.migrations.0003_fill_offers_and_slots").fill
+fill_events = import_module("openedx_verifiable_credentials.migrations.0008_fill_event_credentials").fill
 APP = "openedx_verifiable_credentials"
 pytestmark = pytest.mark.django_db(transaction=True)
 AS_IT_WAS = dataclasses.replace(OBV3_VC1, contexts=tuple(url for url in OBV3_VC1.contexts if url != v.STATUS_V1))
@@ -200,3 +203,16 @@ def test_what_was_issued_before_there_were_pages_can_be_shared(ada_client, make_
         migrate()
     assert sharing.get(page).status_code == 404
     assert sharing.get(f"{sharing.share(ada_client)}credential.json").content == raw
+
+
+def test_events_are_found_by_the_credential_that_they_name():
+    named, other = uuid.uuid4(), uuid.uuid4()
+    names = [other] + [named] * 2_499
+    Event.objects.bulk_create(
+        Event(kind="credential.issued", at=timezone.now(), ids={"credential": str(name)}) for name in names
+    )
+    Event.objects.create(kind="issuer.changed", at=timezone.now(), ids={"issuer": "did:web:example.edu"})
+    fill_events(apps, None)
+    assert Event.objects.filter(credential=named).count() == 2_499
+    assert Event.objects.filter(credential=other).count() == 1
+    assert Event.objects.get(credential=None).kind == "issuer.changed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import json
 import re
@@ -131,12 +132,23 @@ def test_every_command_is_documented_with_its_options() -> None:
     assert sorted(sections) == own_commands()
     for name, section in sections.items():
         own = options(load_command_class(PACKAGE.name, name)) - options(BaseCommand())
-        assert set(re.findall(r"^``(--[a-z-]+)``$", section, re.MULTILINE)) == own, name
+        assert set(re.findall(r"^ *``(--[a-z-]+)``$", section, re.MULTILINE)) == own, name
 
 
 def options(command: BaseCommand) -> set[str]:
-    parser = command.create_parser("manage.py", "any")
-    return {option for action in parser._actions for option in action.option_strings}
+    return options_of(command.create_parser("manage.py", "any"))
+
+
+def options_of(parser: argparse.ArgumentParser) -> set[str]:
+    """Its own, and those of its subcommands."""
+    below = [
+        one
+        for action in parser._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for one in action.choices.values()
+    ]
+    own = {option for action in parser._actions for option in action.option_strings}
+    return own.union(*map(options_of, below))
 
 
 def test_every_check_is_documented_and_no_other() -> None:

@@ -6,12 +6,14 @@ import json
 import os
 import re
 import urllib.parse
+from collections.abc import Sequence
 from html import escape as html_escape
 from pathlib import Path
 from typing import Any
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WCAG = [*STANDARD, "best-practice"]
 # Without them Chromium looks for its maker's hosts at every start; as root it runs without a sandbox only.
 FLAGS = (
     "--no-sandbox",
@@ -122,12 +124,12 @@ class Visit:
             self.faults += [f"refused: {each}" for each in self.page.evaluate("globalThis.__violations ?? []")]
         assert self.faults == []
 
-    def axe(self) -> list[str]:
-        """What axe has to say, one line each."""
+    def axe(self, *, within: str = "html", tags: Sequence[str] = WCAG) -> list[str]:
+        """What axe has to say, one line each; ``within``: a selector of what is ours on a page of others."""
         page = self.page if self._scripts else self._seen_by_twin()
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
-        found = page.evaluate("(options) => axe.run(document, options)", options)
+        options = {"runOnly": {"type": "tag", "values": list(tags)}, "resultTypes": ["violations"]}
+        found = page.evaluate("([within, options]) => axe.run(within, options)", [within, options])
         return [f"{each['id']}: {node['html'][:120]}" for each in found["violations"] for node in each["nodes"]]
 
     def require_usable(self, name: str) -> None:

@@ -5,10 +5,12 @@ environment prints their addresses as JSON. Each is issued, shared and changed i
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import itertools
 import json
+from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 from uuid import UUID
@@ -34,12 +36,15 @@ def _build() -> dict[str, dict[str, str]]:
         "web": _shared("ada", "Signed by the Academy"),
         "withheld": _shared("omar", "Signed by the Academy"),
     }
-    with _ending(datetime.timedelta(days=-1)):
+    # Awarded ten days ago, claimed in time, over since yesterday.
+    with _for_days(9), _clock_ahead(datetime.timedelta(days=-2)):
         world["expired"] = _shared("ada", "Wonderland & Data: the “whole” thing 🚀")
     # The sandbox has the first ones.
     seed._numbers = itertools.count(1000)
     with _clock_ahead(datetime.timedelta(hours=3)):
         world["warned"] = _shared("ada", _new_course("Signed Tomorrow"))
+    # For who revokes one, and so publishes its list, while other tests rely on theirs.
+    world["spare"] = _shared("ada", _new_course("Nothing Depends on This", "AcademyX"))
     world["unpublished"] = _shared("ada", _new_course("Revoked a Moment Ago"))
     quiet: dict[str, Any] = {"stdout": io.StringIO()}
     call_command("vc_revoke", credential=[UUID(world["revoked"]["uuid"])], **quiet)
@@ -50,14 +55,16 @@ def _build() -> dict[str, dict[str, str]]:
     return world
 
 
-def _new_course(title: str) -> str:
+def _new_course(title: str, organization: str = "ExampleX") -> str:
     """The title of one more course, of which Ada has the certificate."""
     from credentials.apps.core.models import User
     from django.contrib.sites.models import Site
 
     from tests import seed
 
-    course = seed.make_course(Site.objects.get_current(), seed.CourseOptions(run_title=title))
+    course = seed.make_course(
+        Site.objects.get_current(), seed.CourseOptions(run_title=title, organization=organization)
+    )
     seed.backdate(seed.award(User.objects.get(username="ada"), course), days=5)
     return title
 
@@ -93,18 +100,18 @@ def _title(row: Any) -> str:
     return str((course or configuration.program).title)
 
 
-def _ending(after: datetime.timedelta) -> Any:
-    """Meanwhile credentials are composed with an end, which no policy gives them yet; the rest is as ever."""
-    from openedx_verifiable_credentials.core import open_badges
+@contextlib.contextmanager
+def _for_days(days: int) -> Iterator[None]:
+    """Meanwhile a policy of the site says for how many days from their award credentials are valid."""
+    from django.contrib.sites.models import Site
 
-    compose = open_badges.compose
-    end = open_badges.timestamp(datetime.datetime.now(datetime.UTC) + after)
+    from openedx_verifiable_credentials.models import ClaimPolicy
 
-    def composed(*args: Any, **options: Any) -> Any:
-        document = compose(*args, **options)
-        return {**document, options["profile"].valid_until: end}
-
-    return mock.patch.object(open_badges, "compose", composed)
+    policy = ClaimPolicy.objects.create(
+        scope="site", key=str(Site.objects.get_current().pk), validity_days=days, final=True
+    )
+    yield
+    policy.delete()
 
 
 def _clock_ahead(by: datetime.timedelta) -> Any:

@@ -13,6 +13,7 @@ import tempfile
 import urllib.parse
 from pathlib import Path
 
+import policies
 from steps import expect
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "interop"))
@@ -26,6 +27,8 @@ ADAS_WALLET, ANOTHER_WALLET = "a1" * 32, "b2" * 32
 # What the plugin is configured with, beside the service's own settings. Read before the first migration.
 REPLACER = "username_replacement_worker"
 SETTINGS = {"USERNAME_REPLACEMENT_WORKER": REPLACER}
+
+OPENAPI = json.loads((Path(__file__).parents[2] / "docs" / "references" / "openapi.json").read_text(encoding="utf-8"))
 
 LEARNER_ENDPOINTS = (
     "/verifiable_credentials/api/v1/credentials/",
@@ -70,8 +73,13 @@ def while_on(service, steps, seeded):
             expect(answer.status == 200, f"{path}: {answer!r}")
     steps.done("switch on: they answer a session, a token and a token in cookies")
 
+    _api_docs(steps, by_session)
+
+    policies.write(service, steps, seeded)
     offers = _offers(service, steps, seeded, by_session, by_cookies)
     credentials = _claims(service, steps, offers)
+    policies.honoured(service, steps, seeded, credentials)
+    policies.issuing_off_and_on(service, steps, seeded)
     _judged(service, steps, credentials)
     _documents(service, steps, credentials)
     _page(service, steps, seeded, by_session)
@@ -151,6 +159,24 @@ def _claims(service, steps, offers):
     expect(answer.status == 409, f"another wallet: {answer!r}")
     steps.done("asked again the wallet gets the same bytes, another wallet gets none")
     return [answer.json() for answer in answers]
+
+
+def _api_docs(steps, by_session):
+    """The service's own API documentation has our addresses, each with its text and its refusals."""
+    answer = by_session.get("/api-docs/?format=openapi")
+    expect(answer.status == 200, f"the API documentation: {answer!r}")
+    shown = answer.json()
+    paths = {shown["basePath"].rstrip("/") + path: item for path, item in shown["paths"].items()}
+    for path, item in OPENAPI["paths"].items():
+        for method, operation in item.items():
+            there = paths.get(path, {}).get(method)
+            if path.startswith("/verifiable_credentials/vc-api/"):
+                expect(there is None, f"{path} is documented, and no token is configured")
+                continue
+            expect(there is not None, f"{method} {path} is not in the API documentation")
+            expect(there["summary"] == operation["summary"], f"{method} {path}: {there}")
+            expect(set(there["responses"]) == set(operation["responses"]), f"{method} {path}: {there}")
+    steps.done("the service's /api-docs/ has every address of ours")
 
 
 def _judged(service, steps, credentials):

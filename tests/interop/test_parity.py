@@ -29,6 +29,7 @@ FAMILIES = (
     documents.dates,
     documents.values,
     changed.tampered,
+    changed.tampered_content,
     changed.contexts,
     proofs.proofs,
     issuers.issuers,

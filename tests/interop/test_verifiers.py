@@ -1,4 +1,7 @@
-"""Generated, nasty but legal certificates: every credential verifies elsewhere, no changed one does."""
+"""
+Generated, nasty but legal certificates under generated policies, half of which release everything: every credential
+verifies elsewhere, no changed one does.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from openedx_verifiable_credentials.adapters.local_keys import LocalSigner
 from openedx_verifiable_credentials.adapters.own_suites import OwnSuites
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import json_text
+from openedx_verifiable_credentials.core import policies
 from openedx_verifiable_credentials.core import self_check
 from openedx_verifiable_credentials.core import status_list
 from openedx_verifiable_credentials.core import vocabulary as v
@@ -29,28 +33,33 @@ from openedx_verifiable_credentials.core.profiles import PROFILES
 from openedx_verifiable_credentials.core.profiles import CredentialProfile
 from openedx_verifiable_credentials.core.status_list import ListForm
 from openedx_verifiable_credentials.data import Award
+from openedx_verifiable_credentials.data import Terms
 from tests import awards
 from tests import signed
 from tests.interop import judges
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]
 COUNT = 200
+# What is said of both kinds where everything that there is may be said.
+FULL = [(make(), awards.EVERYTHING) for make in (awards.full_award, awards.program_award)]
 _KEY = signed.signer()
 _WEB = signed.signer(8, host="credentials.example.org")
 
 
-def nasty_awards(count: int) -> list[Award]:
-    """The same ones at every run."""
-    found: list[Award] = []
+def nasty_cases(count: int) -> list[tuple[Award, Terms]]:
+    """The same ones at every run; every second one says all that can be said. None has expired."""
+    found: list[tuple[Award, Terms]] = []
 
     @settings(
         max_examples=count * 2, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    @given(awards.awards)
-    def collect(award: Award) -> None:
+    @given(awards.awards, awards.terms)
+    def collect(award: Award, terms: Terms) -> None:
         if len(found) < count:
-            found.append(dataclasses.replace(award, awarded_at=min(award.awarded_at, signed.CREATED)))
+            released = dict.fromkeys(policies.CLAIMS, True) if len(found) % 2 else {}
+            terms = dataclasses.replace(terms, validity_days=36_500 if len(found) % 4 else None, **released)
+            found.append((dataclasses.replace(award, awarded_at=min(award.awarded_at, signed.CREATED)), terms))
 
     while len(found) < count:
         before = len(found)
@@ -84,11 +93,11 @@ def release_lists(profile: CredentialProfile) -> dict[str, Any]:
     return served
 
 
-def release(award: Award, profile: CredentialProfile, number: int) -> dict[str, Any]:
-    """As it would leave, for a did:key issuer and a did:web one in turn."""
-    signer = _WEB if number % 2 else _KEY
+def release(award: Award, terms: Terms, profile: CredentialProfile, number: int) -> dict[str, Any]:
+    """As it would leave, twice for a did:key issuer and twice for a did:web one in turn."""
+    signer = _WEB if number // 2 % 2 else _KEY
     entry = status_list.compose_entry(list_url(signer), number, ListForm.REVOCATION)
-    unsigned = signed.unsigned(award, profile, signer.method.controller, status=[entry])
+    unsigned = signed.unsigned(award, profile, signer.method.controller, terms, status=[entry])
     securer = DidkitSecurer() if profile is OBV3_VC1 and signer is _KEY else OwnSuites()
     proof = securer.secure(unsigned, suite=profile.suite_for(v.ED25519), signer=signer, created=signed.CREATED)
     raw = json_text.write(profile.attach(unsigned, proof))
@@ -101,8 +110,8 @@ def release(award: Award, profile: CredentialProfile, number: int) -> dict[str, 
 def test_what_we_release_verifies_elsewhere_and_what_was_changed_does_not(profile: CredentialProfile, tmp_path: Path):
     choose = random.Random(20260301)
     cases: dict[str, Any] = {}
-    for number, award in enumerate(nasty_awards(COUNT)):
-        credential = release(award, profile, number)
+    for number, (award, terms) in enumerate([*FULL, *nasty_cases(COUNT - len(FULL))]):
+        credential = release(award, terms, profile, number)
         cases[f"{number} good"] = credential
         for name, change in (("flipped", flip), ("removed", remove), ("added", add)):
             cases[f"{number} {name}"] = change(copy.deepcopy(credential), choose)
@@ -134,8 +143,10 @@ def flip(document: dict[str, Any], choose: random.Random) -> dict[str, Any]:
 
 
 def remove(document: dict[str, Any], choose: random.Random) -> dict[str, Any]:
-    """One member of one object is gone."""
-    node = choose.choice([node for node in _nodes(document) if isinstance(node, dict)])
+    """One member of one object is gone; none of an image that is named twice: that one still says it."""
+    objects = [node for node in _nodes(document) if isinstance(node, dict)]
+    names = [node.get("id") for node in objects]
+    node = choose.choice([node for node in objects if "id" not in node or names.count(node["id"]) == 1])
     del node[choose.choice(sorted(node))]
     return document
 

@@ -17,7 +17,7 @@ from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.data import VerificationMethod
 from tests import signed
 from tests.interop import judges
-from tests.interop.test_verifiers import nasty_awards
+from tests.interop.test_verifiers import nasty_cases
 from tests.interop.test_verifiers import release
 from tests.interop.test_verifiers import release_lists
 
@@ -71,13 +71,13 @@ def _did_document(did: str, keys: list[str]) -> dict[str, Any]:
 
 def _ours() -> tuple[dict[str, Any], dict[str, Any]]:
     """As they leave, with both profiles: of a did:key and a did:web in turn, and with a P-256 key."""
-    awards = nasty_awards(_RELEASED)
+    cases = nasty_cases(_RELEASED)
     credentials = {
-        f"ours, {profile.id}, {number}": release(award, profile, number)
+        f"ours, {profile.id}, {number}": release(award, terms, profile, number)
         for profile in (OBV3_VC1, OBV3_VC2)
-        for number, award in enumerate(awards)
+        for number, (award, terms) in enumerate(cases)
     }
-    unsigned = signed.unsigned(awards[0], OBV3_VC2, _P256.method.controller)
+    unsigned = signed.unsigned(cases[0][0], OBV3_VC2, _P256.method.controller)
     suite = OBV3_VC2.suite_for(v.P256)
     proof = OwnSuites().secure(unsigned, suite=suite, signer=_P256, created=signed.CREATED)
     credentials["ours, P-256"] = OBV3_VC2.attach(unsigned, proof)

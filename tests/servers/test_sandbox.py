@@ -101,3 +101,51 @@ def test_its_token_opens_the_vc_api(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1]) == [True, [200, 401, 400, 401]]
+
+
+CLAIM = """
+import json, sys
+from pathlib import Path
+sys.path.insert(0, "scripts")
+import serve
+described = serve.prepare(int(sys.argv[1]), Path(sys.argv[2]))
+assert serve.prepare(int(sys.argv[1]), Path(sys.argv[2])) == described
+from django.test import Client
+from openedx_verifiable_credentials.models import ClaimPolicy
+def browser(login):
+    client = Client(HTTP_HOST="localhost:8000")
+    assert client.login(username=login["username"], password=login["password"])
+    return client
+learner = described["learners"][0]
+client = browser(learner)
+released = {}
+for row in learner["credentials"]:
+    asked = {"credential_uuid": row["uuid"], "storage_id": "download"}
+    made = client.post("/verifiable_credentials/api/v1/credentials/init/", asked, "application/json")
+    if made.status_code != 200:
+        continue
+    page = made.json()["deeplink"].removeprefix(described["base_url"])
+    subject = client.post(page + "download/").json()["credentialSubject"]
+    kinds = sorted(one["identityType"] for one in subject["identifier"])
+    released[row["title"]] = [kinds, [result["value"] for result in subject.get("result", [])]]
+admin = browser(described["course_admin"])
+admin_root = described["admin_url"].removeprefix(described["base_url"])
+pages = [f"{admin_root}openedx_verifiable_credentials/{name}/" for name in ("claimpolicy", "credential")]
+course = ClaimPolicy.objects.get(scope="course_run")
+pages += [f"{pages[0]}{course.pk}/change/", f"{pages[0]}add/", f"{admin_root}core/user/"]
+print(json.dumps([released, [admin.get(page).status_code for page in pages]]))
+"""
+
+
+def test_its_policies_are_honoured_and_its_course_admin_is_no_superuser(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DB_")}
+    done = subprocess.run(
+        [sys.executable, "-c", CLAIM, "8000", str(tmp_path / "sandbox.sqlite3")],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    released, answers = json.loads(done.stdout.splitlines()[-1])
+    assert released["Signed by the Academy"] == [["emailAddress", "name"], []]
+    assert released["Data Science 🎓 for Beginners"] == [["name"], ["92.5", "A"]]
+    assert released["Wonderland & Data: the “whole” thing 🚀"] == [["name"], []]
+    assert answers == [200, 200, 200, 200, 403]

@@ -35,6 +35,9 @@ def good() -> Iterator[Case]:
                 document = c.credential(signer, profile, award)
                 yield Case(f"good {name} {who} {what}", c.dumps(document), c.published(signer, profile))
                 yield Case(f"offline {name} {who} {what}", c.dumps(document))
+            for what, award in {"course": awards.full_award(), "program": awards.program_award()}.items():
+                document = c.credential(signer, profile, award, awards.EVERYTHING)
+                yield Case(f"everything {name} {who} {what}", c.dumps(document), c.published(signer, profile))
     for who, signer in {"key": c.P256, "web": c.P256_WEB}.items():
         document = c.credential(signer, OBV3_VC2)
         yield Case(f"good P-256 {who}", c.dumps(document), c.published(signer, OBV3_VC2))

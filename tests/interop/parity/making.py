@@ -172,22 +172,27 @@ def entry(signer: Signer, **changes: Any) -> JsonObject:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def unsigned(signer: Signer, profile: CredentialProfile, award: Any = None, status: Any = None) -> JsonObject:
+def unsigned(
+    signer: Signer, profile: CredentialProfile, award: Any = None, status: Any = None, terms: Terms = Terms(grade=True)
+) -> JsonObject:
     """A credential as we compose it, with a place in a list."""
     return open_badges.compose(
         award or awards.full_award(),
-        Terms(grade=True),
+        terms,
         profile=profile,
         issuer=awards.issuer_profile(signer.method.controller),
         credential_id=awards.CREDENTIAL_ID,
         subject_id=awards.SUBJECT,
         status=[entry(signer)] if status is None else status,
+        salt=awards.SALT,
     )
 
 
-def credential(signer: Signer = KEY, profile: CredentialProfile = OBV3_VC2, award: Any = None) -> JsonObject:
+def credential(
+    signer: Signer = KEY, profile: CredentialProfile = OBV3_VC2, award: Any = None, terms: Terms = Terms(grade=True)
+) -> JsonObject:
     """One that is good in every way, while :func:`published` is at hand."""
-    return sign(unsigned(signer, profile, award), signer, profile)
+    return sign(unsigned(signer, profile, award, terms=terms), signer, profile)
 
 
 # --- Changing

@@ -41,6 +41,7 @@ THIRD_PARTY_APPS = [
     "waffle",
     "django_filters",
     "django_sites_extensions",
+    "drf_yasg",
     "openedx_events",
 ]
 
