@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -148,6 +149,18 @@ def require_share(point: str, value: Any) -> None:
         raise ValidationError(_TOO_LARGE, code="too_large")
 
 
+def _require_sorted_alike(tags: list[str]) -> None:
+    """All pairs: neighbours are not enough where one is the beginning of another."""
+    for one, other in itertools.combinations(tags, 2):
+        if not text.sorts_alike(one, other):
+            said = {"one": text.clean_line(one, 20), "other": text.clean_line(other, 20)}
+            message = gettext(
+                "“%(one)s” and “%(other)s” cannot stand together: not every verifier sorts them alike. Begin one of "
+                "them with another character."
+            )
+            raise ValidationError(message % said, code="not_sorted_alike")
+
+
 class Tags(forms.CharField):
     """A list of words, separated by commas or line breaks; None, which says nothing, where there is none."""
 
@@ -173,6 +186,7 @@ class Tags(forms.CharField):
             if len(tag) > policy_content.MAX_TAG:
                 said = {"limit": policy_content.MAX_TAG, "tag": text.clean_line(tag, 20)}
                 raise ValidationError(gettext("“%(tag)s” has more than %(limit)d characters.") % said, code="too_long")
+        _require_sorted_alike(tags)
         require_share("tags", tags)
         return tags or None
 

@@ -198,7 +198,15 @@ def _image(award: Award, image_path: str, issuer: IssuerProfile) -> JsonObject |
 
 
 def _tags(tags: Iterable[str]) -> list[str]:
-    return [tag for tag in dict.fromkeys(text.clean_line(tag, policy_content.MAX_TAG) for tag in tags) if tag]
+    """
+    Without those that not everybody sorts alike beside the ones before: tags are the only texts that stand several
+    under one name, and a verifier that sorts them otherwise finds the signature invalid.
+    """
+    kept: list[str] = []
+    for tag in dict.fromkeys(text.clean_line(tag, policy_content.MAX_TAG) for tag in tags):
+        if tag and all(text.sorts_alike(tag, other) for other in kept):
+            kept.append(tag)
+    return kept
 
 
 def _credits(number: float | None) -> float | None:

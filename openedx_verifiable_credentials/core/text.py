@@ -64,6 +64,16 @@ def clean_markdown(value: object, limit: int = 5000) -> str:
     return _cut(_BLANK_LINES.sub("\n\n", lines).strip("\n"), limit)
 
 
+def sorts_alike(one: str, other: str) -> bool:
+    """
+    Whether two texts have one order, by code points (RDFC-1.0 §4.4.3) as by UTF-16 code units, which some languages
+    sort strings by. Where they have not, those who sort statements about the same thing by the other order compute
+    another hash.
+    """
+    first = next(((a, b) for a, b in zip(one, other, strict=False) if a != b), None)
+    return first is None or (first[0] < first[1]) == (first[0].encode("utf-16-be") < first[1].encode("utf-16-be"))
+
+
 def escape_markdown(value: str) -> str:
     """``value`` as literal text inside Markdown (``criteria.narrative`` is Markdown, Open Badges 3.0 §B.1.5)."""
     return _MARKDOWN_START.sub(r"\1\\", _MARKDOWN.sub(r"\\\1", value))

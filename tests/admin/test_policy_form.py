@@ -110,6 +110,7 @@ BAD = [
     ("tags", {**COURSE, "tags": "\n".join(f"tag{number}" for number in range(5000))}),
     ("tags", {**COURSE, "tags": "x" * 65}),
     ("tags", {**COURSE, "tags": "one\x00two"}),
+    ("tags", {**COURSE, "tags": "\U0001f393 degrees, \uff01 attention"}),
     ("tags", {**COURSE, "tags": "\n".join(f"{number}" + "\U0001f393" * 60 for number in range(30))}),
     ("achievement_type", {**COURSE, "achievement_type": "Nobility"}),
     ("other_achievement_type", {**COURSE, "achievement_type": "other"}),

@@ -133,6 +133,18 @@ def test_tags_are_told_once_and_never_empty():
     assert achievement(tags=("a", " a ", "", "\u202e", "b\nc"))["tag"] == ["a", "b c"]
 
 
+def test_tags_that_not_everybody_sorts_alike_do_not_stand_together():
+    # U+1F393 comes after U+FF01 as a code point, and before it as UTF-16.
+    found = achievement(tags=("a", "\U0001f393 b", "\uff01 c", "\U0001f393"))
+    assert found["tag"] == ["a", "\U0001f393 b", "\U0001f393"]
+
+
+@given(st.lists(st.text(max_size=8), max_size=12).map(tuple))
+def test_tags_stand_in_one_order_for_those_who_sort_by_code_points_and_by_utf_16(tags):
+    kept = achievement(tags=tags).get("tag", [])
+    assert sorted(kept) == sorted(kept, key=lambda tag: tag.encode("utf-16-be", "surrogatepass"))
+
+
 def test_markdown_keeps_what_has_a_meaning_and_loses_what_misleads():
     written = achievement(criteria="\n- one\r\n    - two \u202eevil\x00  \n\n\n\nthree\ud800\n")["criteria"][
         "narrative"

@@ -166,7 +166,12 @@ EXPLAINED: dict[str, tuple[tuple[str, ...], set[tuple[str, str]]]] = {
     ),
     "a type may be taken as a name; we want a definition, and one that the Open Badges structure allows": (
         ("didkit",),
-        {("undefined_term", "add a type"), ("malformed", "add a type"), ("malformed", "swap")},
+        {
+            ("undefined_term", "add a type"),
+            ("undefined_term", "type change"),
+            ("malformed", "add a type"),
+            ("malformed", "swap"),
+        },
     ),
 }
 

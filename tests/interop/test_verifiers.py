@@ -14,10 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck
-from hypothesis import Phase
 from hypothesis import given
-from hypothesis import settings
 
 from openedx_verifiable_credentials.adapters.didkit import DidkitSecurer
 from openedx_verifiable_credentials.adapters.local_keys import LocalSigner
@@ -37,6 +34,7 @@ from openedx_verifiable_credentials.data import Terms
 from tests import awards
 from tests import signed
 from tests.interop import judges
+from tests.unchanging import unchanging
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]
 COUNT = 200
@@ -50,10 +48,7 @@ def nasty_cases(count: int) -> list[tuple[Award, Terms]]:
     """The same ones at every run; every second one says all that can be said. None has expired."""
     found: list[tuple[Award, Terms]] = []
 
-    @settings(
-        max_examples=count * 2, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    @unchanging(count * 2)
     @given(awards.awards, awards.terms)
     def collect(award: Award, terms: Terms) -> None:
         if len(found) < count:
