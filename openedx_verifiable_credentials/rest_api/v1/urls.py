@@ -3,12 +3,14 @@
 from django.db.transaction import non_atomic_requests
 from django.urls import path
 
+from openedx_verifiable_credentials.rest_api.v1 import previews
 from openedx_verifiable_credentials.rest_api.v1 import views
 
 urlpatterns = [
     path("credentials/", views.CertificatesView.as_view(), name="credentials"),
     path("storages/", views.WalletsView.as_view(), name="storages"),
     path("credentials/init/", views.MakeOfferView.as_view(), name="credentials-init"),
+    path("certificates/preview/", previews.PreviewView.as_view(), name="certificates-preview"),
     # An intent must be committed before the key is used, whatever ATOMIC_REQUESTS of the service says.
     path(
         "credentials/issue/<uuid:offer_uuid>/",
