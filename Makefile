@@ -43,7 +43,10 @@ venv: $(RUNS) ## Make the virtual environment
 demo: $(RUNS) ## Claim a certificate with a simulated wallet and verify it twice
 	$(PY) scripts/demo.py
 
+# Without Node, or where a registry is out of reach, the pages are plain HTML; the script says so.
 serve: $(RUNS) ## Serve the stand-in service with seeded data: make serve PORT=8000
+	@if command -v npm >/dev/null && node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null; then \
+		npm_config_fetch_retries=1 npm_config_fetch_retry_maxtimeout=2000 $(MAKE) --no-print-directory frontend || true; fi
 	$(PY) scripts/serve.py --port $(PORT)
 
 test: $(RUNS) ## Run the tests: make test ARGS="-k offer"
@@ -60,11 +63,11 @@ tests/interop/node_modules: tests/interop/package-lock.json
 	@touch $@
 
 frontend/node_modules: frontend/package-lock.json
-	@command -v npm >/dev/null || { echo "The verifier for browsers is built with Node.js 20, which is not here." >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "The scripts of the pages are built with Node.js 20, which is not here." >&2; exit 1; }
 	cd frontend && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-frontend: frontend/node_modules ## Build the verifier for browsers into the package (needs Node 20)
+frontend: frontend/node_modules ## Build the scripts of the pages into the package (needs Node 20)
 	cd frontend && node build.mjs
 
 tests/browser/node_modules: tests/browser/package-lock.json
