@@ -181,8 +181,8 @@ def test_requirements_are_compiled_and_name_no_index(file: Path) -> None:
     assert not re.search(r"^\s*-(-index|-extra-index|-find-links|-trusted|i |f )|://", compiled, re.MULTILINE)
 
 
-@pytest.mark.parametrize("missing", ["verifier.js", "verifier.LICENSES.txt"])
-def test_a_wheel_without_the_verifier_for_browsers_is_refused(tmp_path: Path, missing: str) -> None:
+@pytest.mark.parametrize("missing", ["verifier.js", "verifier.LICENSES.txt", "claim.js"])
+def test_a_wheel_without_what_browsers_run_is_refused(tmp_path: Path, missing: str) -> None:
     check_wheel = runpy.run_path(str(ROOT / "scripts" / "check_wheel.py"))
     wheel = tmp_path / "any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
@@ -195,7 +195,7 @@ def test_a_wheel_without_the_verifier_for_browsers_is_refused(tmp_path: Path, mi
 
 
 @pytest.mark.parametrize("target", ["package", "browser", "test-host"])
-def test_what_is_handed_on_is_built_with_the_verifier_for_browsers(target: str) -> None:
+def test_what_is_handed_on_is_built_with_what_browsers_run(target: str) -> None:
     [needs] = re.findall(rf"^{target}: (.*?)(?: ##|$)", read("Makefile"), re.MULTILINE)
     assert "frontend" in needs.split()
 
