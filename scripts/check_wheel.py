@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "openedx_verifiable_credentials"
 ENTRY_POINT = f"{PACKAGE} = {PACKAGE}.apps:VerifiableCredentialsConfig"
 # Built, not committed (make frontend).
-BUILT = tuple(f"{PACKAGE}/static/{PACKAGE}/{name}" for name in ("verifier.js", "verifier.LICENSES.txt"))
+BUILT = tuple(f"{PACKAGE}/static/{PACKAGE}/{name}" for name in ("verifier.js", "verifier.LICENSES.txt", "claim.js"))
 # Compiled by others from what is beside it, or not for readers.
 SOURCE_LANGUAGE = "en"
 NOT_SHIPPED = (".pyc", ".pot")
@@ -45,9 +45,7 @@ def check_contents(wheel: Path) -> None:
         entry_points = next(archive.read(name).decode() for name in names if name.endswith("/entry_points.txt"))
     shipped = {name for name in names if ".dist-info/" not in name}
     if unbuilt := [name for name in BUILT if name not in shipped]:
-        raise SystemExit(
-            f"The verifier for browsers is not in the wheel: {', '.join(unbuilt)}. Run make frontend first."
-        )
+        raise SystemExit(f"What browsers run is not in the wheel: {', '.join(unbuilt)}. Run make frontend first.")
     if untranslated := sorted(compiled() - shipped):
         raise SystemExit(f"Catalogues are in the wheel as text only: {', '.join(untranslated)}.")
     if missing := expected_files() - shipped:

@@ -196,8 +196,8 @@ def refusal_of_a_wheel_without(missing: str, folder: Path) -> str:
     return str(refused.value)
 
 
-@pytest.mark.parametrize("missing", ["verifier.js", "verifier.LICENSES.txt"])
-def test_a_wheel_without_the_verifier_for_browsers_is_refused(tmp_path: Path, missing: str) -> None:
+@pytest.mark.parametrize("missing", ["verifier.js", "verifier.LICENSES.txt", "claim.js"])
+def test_a_wheel_without_what_browsers_run_is_refused(tmp_path: Path, missing: str) -> None:
     assert re.search(rf"{missing}.*make frontend", refusal_of_a_wheel_without(missing, tmp_path))
 
 
@@ -215,7 +215,7 @@ def test_what_compiles_the_translations_goes_with_the_source_and_asks_for_nothin
 
 
 @pytest.mark.parametrize("target", ["package", "browser", "test-host"])
-def test_what_is_handed_on_is_built_with_the_verifier_for_browsers(target: str) -> None:
+def test_what_is_handed_on_is_built_with_what_browsers_run(target: str) -> None:
     [needs] = re.findall(rf"^{target}: (.*?)(?: ##|$)", read("Makefile"), re.MULTILINE)
     assert "frontend" in needs.split()
 
