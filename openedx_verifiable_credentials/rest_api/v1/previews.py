@@ -11,9 +11,8 @@ from openedx_verifiable_credentials.api import disclosing
 from openedx_verifiable_credentials.api.disclosing import Disclosure
 from openedx_verifiable_credentials.core.shown_facts import ShownFact
 from openedx_verifiable_credentials.rest_api.base import LearnerView
-from openedx_verifiable_credentials.rest_api.v1 import shapes
-
-_NOT_KEPT = {"Cache-Control": "no-store"}
+from openedx_verifiable_credentials.rest_api.v1 import requested
+from openedx_verifiable_credentials.rest_api.v1.answers import NOT_KEPT
 
 
 class PreviewView(LearnerView):
@@ -22,12 +21,12 @@ class PreviewView(LearnerView):
     def post(self, request: Request) -> Response:
         """Every fact; nothing is stored."""
         found = disclosing.disclose(
-            certificate_uuids=shapes.requested_certificates(self.body(request)),
-            wallet_id=shapes.requested_wallet(self.body(request)),
-            left_out=shapes.requested_left_out(self.body(request)),
+            certificate_uuids=requested.certificates(self.body(request)),
+            wallet_id=requested.wallet(self.body(request)),
+            left_out=requested.left_out(self.body(request)),
             **self.caller,
         )
-        return Response({"credentials": [_credential(one) for one in found]}, headers=_NOT_KEPT)
+        return Response({"credentials": [_credential(one) for one in found]}, headers=NOT_KEPT)
 
 
 def _credential(one: Disclosure) -> dict[str, Any]:
