@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
- * Builds the verifier for the browser, one file without dependencies, and the licences of what is in it.
+ * Builds what browsers run: the verifier, one file without dependencies and the licences of what is in it; and the claim
+ * element, which is all our own.
  *
  *   npm ci --ignore-scripts
- *   node build.mjs           the bundle, into the package's static folder
+ *   node build.mjs           both bundles, into the package's static folder
  *   node build.mjs --test    the verifier alone, as a module for the tests, into build/
  *   node build.mjs --out DIR into DIR instead
  *
@@ -19,12 +20,22 @@ import {build} from 'esbuild';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PACKAGE = join(HERE, '..', 'openedx_verifiable_credentials');
+const STATIC = join(PACKAGE, 'static', 'openedx_verifiable_credentials');
 const FORBIDDEN = [
   /\beval\s*\(/,
   /\bnew\s+Function\b/,
   /\bFunction\s*\(\s*["'`]/,
   /\bimport\s*\(/,
   /\bimportScripts\b/,
+];
+/** The claim element shows what others have written: never as markup, and without styles of its own making. */
+const FORBIDDEN_MARKUP = [
+  /\b(?:inner|outer)HTML\b/,
+  /\binsertAdjacentHTML\b/,
+  /\bdocument\.write/,
+  /\.style\b/,
+  /["'`]style["'`]/,
+  /\bDOMParser\b/,
 ];
 
 /** What the libraries have for other environments; here it would be dead weight, or need `unsafe-eval`. */
@@ -33,19 +44,8 @@ const STAND_INS = {
   '@digitalbazaar/http-client': join(HERE, 'src', 'stand-ins', 'http-client.cjs'),
 };
 
-const {values: options} = parseArgs({options: {test: {type: 'boolean'}, out: {type: 'string'}}});
-const TARGET = options.test
-  ? {entry: 'verifier/index.js', format: 'esm', name: 'verifier.mjs', out: join(HERE, 'build')}
-  : {
-      entry: 'main.js',
-      format: 'iife',
-      name: 'verifier.js',
-      out: join(PACKAGE, 'static', 'openedx_verifiable_credentials'),
-    };
-const OUT = options.out ? resolve(options.out) : TARGET.out;
-
 /** `pinned-contexts`: the contexts of the Python package by address, checked against their recorded hashes. */
-const pinnedContexts = {
+const PINNED_CONTEXTS = {
   name: 'pinned-contexts',
   setup({onResolve, onLoad}) {
     onResolve({filter: /^pinned-contexts$/}, () => ({path: 'contexts', namespace: 'pinned'}));
@@ -53,36 +53,68 @@ const pinnedContexts = {
   },
 };
 
-const result = await build({
-  entryPoints: [join(HERE, 'src', TARGET.entry)],
-  absWorkingDir: HERE,
-  bundle: true,
-  format: TARGET.format,
+const VERIFIER = {
+  entry: 'main.js',
+  format: 'iife',
   target: 'es2020',
-  platform: 'browser',
-  minify: true,
-  legalComments: 'eof',
-  charset: 'ascii',
-  alias: STAND_INS,
-  plugins: [pinnedContexts],
-  metafile: true,
-  write: false,
-  outfile: join(OUT, TARGET.name),
-});
+  name: 'verifier.js',
+  licences: 'verifier.LICENSES.txt',
+  forbidden: FORBIDDEN,
+};
+const VERIFIER_FOR_TESTS = {...VERIFIER, entry: 'verifier/index.js', format: 'esm', name: 'verifier.mjs'};
+/** Without `licences`: nothing of others is in it. */
+const CLAIM = {
+  entry: 'claim/index.js',
+  format: 'iife',
+  target: 'es2022',
+  name: 'claim.js',
+  forbidden: [...FORBIDDEN, ...FORBIDDEN_MARKUP],
+};
 
-const [{text}] = result.outputFiles;
-for (const pattern of FORBIDDEN) {
-  if (pattern.test(text)) {
-    throw new Error(`The bundle holds ${pattern}, which the pages' Content-Security-Policy forbids.`);
-  }
-}
-const licences = licencesOf(packagesIn(result.metafile));
+const {values: options} = parseArgs({options: {test: {type: 'boolean'}, out: {type: 'string'}}});
+const OUT = options.out ? resolve(options.out) : options.test ? join(HERE, 'build') : STATIC;
 mkdirSync(OUT, {recursive: true});
-const banner = '/*! Licences of the packages in this file: verifier.LICENSES.txt */\n';
-writeFileSync(join(OUT, TARGET.name), banner + text);
-writeFileSync(join(OUT, 'verifier.LICENSES.txt'), licences);
-const size = Buffer.byteLength(banner + text);
-console.log(`${TARGET.name}: ${size} bytes, ${gzipSync(banner + text, {level: 9}).length} with gzip`);
+for (const bundle of options.test ? [VERIFIER_FOR_TESTS] : [VERIFIER, CLAIM]) {
+  await make(bundle);
+}
+
+/** Builds one bundle, checks it and writes it. */
+async function make({entry, format, target, name, licences, forbidden}) {
+  const result = await build({
+    entryPoints: [join(HERE, 'src', entry)],
+    absWorkingDir: HERE,
+    bundle: true,
+    format,
+    target,
+    platform: 'browser',
+    minify: true,
+    legalComments: 'eof',
+    charset: 'ascii',
+    alias: STAND_INS,
+    plugins: [PINNED_CONTEXTS],
+    metafile: true,
+    write: false,
+    outfile: join(OUT, name),
+  });
+  const [{text}] = result.outputFiles;
+  for (const pattern of forbidden) {
+    if (pattern.test(text)) {
+      throw new Error(`${name} holds ${pattern}, which it must not: see the pages' Content-Security-Policy.`);
+    }
+  }
+  const folders = packagesIn(result.metafile);
+  if (!licences && folders.length) {
+    throw new Error(`${name} holds packages of others: ${folders.map((each) => relative(HERE, each)).join(', ')}`);
+  }
+  const banner = licences ? `/*! Licences of the packages in this file: ${licences} */\n` : '';
+  const notices = licences && licencesOf(folders);
+  writeFileSync(join(OUT, name), banner + text);
+  if (licences) {
+    writeFileSync(join(OUT, licences), notices);
+  }
+  const size = Buffer.byteLength(banner + text);
+  console.log(`${name}: ${size} bytes, ${gzipSync(banner + text, {level: 9}).length} with gzip`);
+}
 
 /** The folders of the npm packages that something in the bundle comes from. */
 function packagesIn({inputs}) {

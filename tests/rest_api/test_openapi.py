@@ -203,6 +203,10 @@ def walk_past_every_operation(
     ask("makeOffer", 200, lambda: asking.post_json(ada, asking.INIT, init), init)
     ask("makeOffer", 400, lambda: asking.post_json(ada, asking.INIT, {"storage_id": "lc_wallet"}))
     ask("makeOffer", 404, lambda: asking.post_json(ada, asking.INIT, {**init, "storage_id": "none"}))
+    seen = {"credential_uuids": [course_certificate.uuid.hex], "storage_id": "lc_wallet", "leave_out": ["signatories"]}
+    ask("previewCertificates", 200, lambda: asking.post_json(ada, asking.PREVIEW, seen), seen)
+    ask("previewCertificates", 400, lambda: asking.post_json(ada, asking.PREVIEW, {}))
+    ask("previewCertificates", 401, lambda: asking.post_json(nobody, asking.PREVIEW, seen))
     offer = make_offer(course_certificate)
     offer_uuid = offer.path.rstrip("/").rpartition("/")[2]
     ask("showOffer", 200, lambda: ada.get(f"{asking.API}offers/{offer_uuid}/"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from openedx_verifiable_credentials.core.policies import CLAIMS
+from openedx_verifiable_credentials.core.shown_facts import Fact
+from openedx_verifiable_credentials.core.shown_facts import Form
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import ADDRESS
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import ADDRESS_OR_NULL
@@ -59,6 +61,26 @@ SCHEMAS: JsonObject = {
         redirect=said({"const": True}, "The link leads to the claim page: go there."),
         app_link_android=said(ADDRESS_OR_NULL, "Where the wallet is had, for a wallet that opens links."),
         app_link_ios=ADDRESS_OR_NULL,
+    ),
+    "Preview": exactly(
+        "What credentials would say. Nobody else is told.",
+        credentials=list_of(
+            exactly(
+                "What one would say.",
+                certificate=said(HEX, "The uuid of its certificate."),
+                title=TEXT,
+                language=said(TEXT, "Of the sentences that are composed: BCP 47. Titles have their own."),
+                facts=said(list_of(ref("ShownFact")), "In the order of being read."),
+                left_out=said(list_of(one_of(*CLAIMS)), "Claims that are allowed, and left out."),
+            )
+        ),
+    ),
+    "ShownFact": exactly(
+        "Something that a credential says.",
+        fact=said(one_of(*Fact), "What it is; one may come several times."),
+        claim=said({"enum": [*CLAIMS, None]}, "The claim without which it is not said; null: it always is."),
+        value=said(TEXT, "Of a link the address; of a date RFC 3339, in UTC; of email the address that is hashed."),
+        form=one_of(*Form),
     ),
     "Offer": exactly(
         "One's own offer. Its link holds the one-time challenge: show it to nobody else.",

@@ -104,6 +104,37 @@ OPERATIONS = (
         ),
     ),
     Operation(
+        id="previewCertificates",
+        method="post",
+        path=f"{API}certificates/preview/",
+        tag=_LEARNERS,
+        summary="What the credentials would say",
+        description=(
+            "Everything that the credentials of these certificates would say in this wallet, read off the documents "
+            "that would be signed. Nothing is stored or published; what would be refused of an offer is refused here."
+        ),
+        security=LEARNER,
+        body="OfferRequest",
+        parameters=("X-CSRFToken",),
+        answers=(
+            Answer(
+                200,
+                "In the order asked for; of a joint program that several issue, each one's.",
+                {JSON: "Preview"},
+                NOT_KEPT,
+            ),
+        ),
+        problems=(
+            *OFF,
+            *SIGNED_IN,
+            *JSON_BODY,
+            *THROTTLED,
+            *named("OfferError", "invalid_request", "unknown_wallet", "no_certificate", "too_many_certificates"),
+            *_OFFERING,
+            *_NOBODY,
+        ),
+    ),
+    Operation(
         id="showOffer",
         method="get",
         path=f"{API}offers/{{offer_uuid}}/",
