@@ -2,7 +2,8 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo serve test test-all browser bench frontend interop test-host quality format typecheck lint-imports pii-check \
-	migrations-check docs openapi package validate upgrade clean
+	migrations-check docs openapi translations extract_translations \
+	package validate upgrade clean
 
 VENV ?= .venv
 PORT ?= 8000
@@ -20,6 +21,8 @@ MANAGE := PYTHONPATH=tests/credentials_service DJANGO_SETTINGS_MODULE=credential
 # Markers: what is in the environment, and since when.
 RUNS := $(VENV)/.installed-to-run
 CHECKS := $(VENV)/.installed-to-check
+LOCALES := openedx_verifiable_credentials/locale
+COMPILED := $(patsubst %.po,%.mo,$(filter-out $(LOCALES)/en/%,$(wildcard $(LOCALES)/*/LC_MESSAGES/django.po)))
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -38,12 +41,20 @@ $(CHECKS): requirements/quality.txt requirements/doc.txt $(RUNS)
 	$(PIP) -r requirements/quality.txt -r requirements/doc.txt
 	@touch $@
 
-venv: $(RUNS) ## Make the virtual environment
+# Installing compiles them; this is for those that changed since.
+%.mo: %.po | $(RUNS)
+	$(PY) scripts/translations.py compile
+	@touch $@
 
-demo: $(RUNS) ## Claim a certificate with a simulated wallet and verify it twice
+venv: $(RUNS) $(COMPILED) ## Make the virtual environment
+
+demo: $(RUNS) $(COMPILED) ## Claim a certificate with a simulated wallet and verify it twice
 	$(PY) scripts/demo.py
 
-serve: $(RUNS) ## Serve the stand-in service with seeded data: make serve PORT=8000
+# Without Node, or where a registry is out of reach, the pages are plain HTML; the script says so.
+serve: $(RUNS) $(COMPILED) ## Serve the stand-in service with seeded data: make serve PORT=8000
+	@if command -v npm >/dev/null && node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null; then \
+		npm_config_fetch_retries=1 npm_config_fetch_retry_maxtimeout=2000 $(MAKE) --no-print-directory frontend || true; fi
 	$(PY) scripts/serve.py --port $(PORT)
 
 test: $(RUNS) ## Run the tests: make test ARGS="-k offer"
@@ -60,11 +71,11 @@ tests/interop/node_modules: tests/interop/package-lock.json
 	@touch $@
 
 frontend/node_modules: frontend/package-lock.json
-	@command -v npm >/dev/null || { echo "The verifier for browsers is built with Node.js 20, which is not here." >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "The scripts of the pages are built with Node.js 20, which is not here." >&2; exit 1; }
 	cd frontend && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-frontend: frontend/node_modules ## Build the verifier for browsers into the package (needs Node 20)
+frontend: frontend/node_modules ## Build the scripts of the pages into the package (needs Node 20)
 	cd frontend && node build.mjs
 
 tests/browser/node_modules: tests/browser/package-lock.json
@@ -75,7 +86,7 @@ browser: $(RUNS) tests/browser/node_modules frontend ## The pages in Chromium (n
 	$(PIP) -r requirements/browser.txt
 	OVC_REQUIRE="chromium" $(PY) -m pytest tests/browser $(ARGS)
 
-bench: $(RUNS) ## How long answers take, under gunicorn on loopback
+bench: $(RUNS) $(COMPILED) ## How long answers take, under gunicorn on loopback
 	$(PY) scripts/bench.py
 
 interop: $(RUNS) tests/interop/node_modules frontend/node_modules ## Verify our credentials with verifiers from npm (needs Node 20)
@@ -117,7 +128,13 @@ docs: $(CHECKS) ## Build the documentation into docs/_build
 openapi: $(RUNS) ## Write docs/references/openapi.json and openapi.rst anew
 	$(PY) scripts/openapi.py
 
-package: $(CHECKS) frontend ## Build sdist and wheel, check them, import the wheel in a fresh environment
+translations: $(RUNS) ## Bring the catalogues up to date with the code, and compile them
+	$(PY) scripts/translations.py
+
+extract_translations: $(RUNS) ## The same without compiling (OEP-58): locale/en is what translators start from
+	$(PY) scripts/translations.py extract
+
+package: $(CHECKS) $(COMPILED) frontend ## Build sdist and wheel, check them, import the wheel in a fresh environment
 	rm -rf dist build/lib build/bdist.*
 	$(PY) -m build --outdir dist .
 	$(PY) -m twine check --strict dist/*

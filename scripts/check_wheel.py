@@ -21,13 +21,21 @@ ENTRY_POINT = f"{PACKAGE} = {PACKAGE}.apps:VerifiableCredentialsConfig"
 # Built, not committed (make frontend).
 BUILT = tuple(f"{PACKAGE}/static/{PACKAGE}/{name}" for name in ("verifier.js", "verifier.LICENSES.txt", "claim.js"))
 # Compiled by others from what is beside it, or not for readers.
+SOURCE_LANGUAGE = "en"
 NOT_SHIPPED = (".pyc", ".pot")
 
 
 def expected_files() -> set[str]:
     """Every file of the package as it lies here."""
     files = (file for file in (ROOT / PACKAGE).rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-    return {file.relative_to(ROOT).as_posix() for file in files if file.suffix not in NOT_SHIPPED}
+    return {file.relative_to(ROOT).as_posix() for file in files if file.suffix not in NOT_SHIPPED} | compiled()
+
+
+def compiled() -> set[str]:
+    """What the build makes of every catalogue that translates."""
+    catalogues = sorted((ROOT / PACKAGE / "locale").glob("*/LC_MESSAGES/django.po"))
+    translated = [file for file in catalogues if file.parts[-3] != SOURCE_LANGUAGE]
+    return {file.with_suffix(".mo").relative_to(ROOT).as_posix() for file in translated}
 
 
 def check_contents(wheel: Path) -> None:
@@ -38,6 +46,8 @@ def check_contents(wheel: Path) -> None:
     shipped = {name for name in names if ".dist-info/" not in name}
     if unbuilt := [name for name in BUILT if name not in shipped]:
         raise SystemExit(f"What browsers run is not in the wheel: {', '.join(unbuilt)}. Run make frontend first.")
+    if untranslated := sorted(compiled() - shipped):
+        raise SystemExit(f"Catalogues are in the wheel as text only: {', '.join(untranslated)}.")
     if missing := expected_files() - shipped:
         raise SystemExit(f"Not in the wheel: {', '.join(sorted(missing))}")
     if extra := shipped - expected_files():

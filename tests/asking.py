@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 ROOT = "/verifiable_credentials/"
 API = f"{ROOT}api/v1/"
 LIST = f"{API}credentials/"
+CERTIFICATES = f"{API}certificates/"
 STORAGES = f"{API}storages/"
 INIT = f"{API}credentials/init/"
+PREVIEW = f"{API}certificates/preview/"
 VERIFY_CREDENTIAL = f"{ROOT}vc-api/credentials/verify"
 VERIFY_PRESENTATION = f"{ROOT}vc-api/presentations/verify"
 # What does not read or write data; the rest counts against budgets.
@@ -30,6 +32,13 @@ def init(client: Any, *certificates: Any, wallet: str = "lc_wallet", **headers: 
     uuids = [certificate.uuid.hex for certificate in certificates]
     named = {"credential_uuid": uuids[0]} if len(uuids) == 1 else {"credential_uuids": uuids}
     return post_json(client, INIT, {**named, "storage_id": wallet}, **headers)
+
+
+def preview(client: Any, *certificates: Any, wallet: str = "lc_wallet", leave_out: Any = (), **headers: Any) -> Any:
+    """The response to what a learner is shown before "Create"."""
+    uuids = [certificate.uuid.hex for certificate in certificates]
+    named = {"credential_uuids": uuids, "storage_id": wallet, "leave_out": list(leave_out)}
+    return post_json(client, PREVIEW, named, **headers)
 
 
 def data_statements(captured: CaptureQueriesContext) -> list[str]:

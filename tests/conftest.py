@@ -10,11 +10,17 @@ from typing import Any
 
 import pytest
 
+from scripts import translations
 from tests import parts
 from tests.wallet import Wallet
 from tests.wallet import make_wallet
 
 _skipped: dict[str, str] = {}
+
+
+def pytest_configure() -> None:
+    """Catalogues are compiled anew where their texts changed: what the suite sees is what is written."""
+    translations.compile_all()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,6 +9,8 @@ import re
 import runpy
 import shutil
 import subprocess
+import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -181,17 +183,35 @@ def test_requirements_are_compiled_and_name_no_index(file: Path) -> None:
     assert not re.search(r"^\s*-(-index|-extra-index|-find-links|-trusted|i |f )|://", compiled, re.MULTILINE)
 
 
-@pytest.mark.parametrize("missing", ["verifier.js", "verifier.LICENSES.txt", "claim.js"])
-def test_a_wheel_without_what_browsers_run_is_refused(tmp_path: Path, missing: str) -> None:
+def refusal_of_a_wheel_without(missing: str, folder: Path) -> str:
     check_wheel = runpy.run_path(str(ROOT / "scripts" / "check_wheel.py"))
-    wheel = tmp_path / "any.whl"
+    wheel = folder / "any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("any.dist-info/entry_points.txt", "[credentials.djangoapp]")
         for name in check_wheel["expected_files"]() | set(check_wheel["BUILT"]):
             if not name.endswith(missing):
                 archive.writestr(name, "")
-    with pytest.raises(SystemExit, match=rf"{missing}.*make frontend"):
+    with pytest.raises(SystemExit) as refused:
         check_wheel["check_contents"](wheel)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("missing", ["verifier.js", "verifier.LICENSES.txt", "claim.js"])
+def test_a_wheel_without_what_browsers_run_is_refused(tmp_path: Path, missing: str) -> None:
+    assert re.search(rf"{missing}.*make frontend", refusal_of_a_wheel_without(missing, tmp_path))
+
+
+@pytest.mark.parametrize("missing", ["es_419/LC_MESSAGES/django.mo", "ar/LC_MESSAGES/django.mo"])
+def test_a_wheel_whose_translations_are_not_compiled_is_refused(tmp_path: Path, missing: str) -> None:
+    assert re.search(rf"text only: \S+/{missing}\.$", refusal_of_a_wheel_without(missing, tmp_path))
+
+
+def test_what_compiles_the_translations_goes_with_the_source_and_asks_for_nothing_but_babel() -> None:
+    assert "include scripts/translations.py\n" in read("MANIFEST.in")
+    project = tomllib.loads(read("pyproject.toml"))
+    assert [re.split(r"\W", one)[0] for one in project["build-system"]["requires"]] == ["setuptools", "Babel"]
+    program = "import sys; sys.modules['django'] = None; import translations; translations.compile_all()"
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT / "scripts", check=True)
 
 
 @pytest.mark.parametrize("target", ["package", "browser", "test-host"])

@@ -15,6 +15,7 @@ from openedx_verifiable_credentials.core.moments import timestamp
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import IssuerProfile
 from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.data import Learner
 from openedx_verifiable_credentials.data import Terms
 from openedx_verifiable_credentials.exceptions import CompositionError
 
@@ -53,6 +54,11 @@ def compose_evidence(award: Award, terms: Terms, issuer: IssuerProfile) -> list[
     return [{"id": address, "type": [v.EVIDENCE], "name": "Program record"}] if address else []
 
 
+def written_email(learner: Learner) -> str:
+    """The address that is hashed; "" where none is known."""
+    return text.clean_line(learner.email, _MAX_EMAIL)
+
+
 def hash_email(email: str, salt: str) -> str:
     """The ``identityHash`` of an e-mail address, read in lower case (Open Badges 3.0 §B.4.3, IdentityHash)."""
     return "sha256$" + hashlib.sha256(f"{email.lower()}{salt}".encode()).hexdigest()
@@ -65,7 +71,7 @@ def _name(award: Award, terms: Terms) -> list[JsonObject]:
 
 def _email(award: Award, terms: Terms, salt: str) -> list[JsonObject]:
     """Whoever knows the address can find it again; whoever does not must guess it."""
-    email = text.clean_line(award.learner.email, _MAX_EMAIL) if terms.email else ""
+    email = written_email(award.learner) if terms.email else ""
     if not email:
         return []
     if not salt:

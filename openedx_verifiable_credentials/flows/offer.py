@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import hashlib
-import secrets
 import uuid
 from collections.abc import Collection
 from collections.abc import Sequence
@@ -14,29 +12,19 @@ from uuid import UUID
 from django.db import DatabaseError
 from django.db import transaction
 
-from openedx_verifiable_credentials.core import lint
-from openedx_verifiable_credentials.core import open_badges
 from openedx_verifiable_credentials.core.policies import CLAIMS
-from openedx_verifiable_credentials.core.profiles import get_profile
 from openedx_verifiable_credentials.core.wallets import WalletProfile
-from openedx_verifiable_credentials.core.wallets import presenting_wallet
-from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps.achievements import digest_achievement
 from openedx_verifiable_credentials.flows.steps.achievements import publish_achievements
-from openedx_verifiable_credentials.flows.steps.claimable import get_claimable
 from openedx_verifiable_credentials.flows.steps.events import append_event
-from openedx_verifiable_credentials.flows.steps.issuers import IssuersInUse
 from openedx_verifiable_credentials.flows.steps.issuers import PlannedCredential
 from openedx_verifiable_credentials.flows.steps.keys import get_or_create_learner
-from openedx_verifiable_credentials.flows.steps.keys import get_signing_keys
 from openedx_verifiable_credentials.flows.steps.means import Means
 from openedx_verifiable_credentials.flows.steps.permits import Permit
-from openedx_verifiable_credentials.flows.steps.permits import get_permits
-from openedx_verifiable_credentials.flows.steps.permits import require_permitted
+from openedx_verifiable_credentials.flows.steps.proposals import propose
 from openedx_verifiable_credentials.flows.steps.races import ATTEMPTS
 from openedx_verifiable_credentials.flows.steps.races import is_race
-from openedx_verifiable_credentials.flows.steps.record import require_names
 from openedx_verifiable_credentials.models import Offer
 
 
@@ -52,38 +40,32 @@ def offer_certificates(
     reloaded page show the same link. Raises AwardError, OfferError, SigningError, CompositionError.
     """
     now = means.now()
-    certificate_uuids = _distinct(certificate_uuids, means.max_certificates)
-    awards = get_claimable(
-        means.source,
-        certificate_uuids,
+    proposals = propose(
+        means,
         user_id=user_id,
         site_id=site_id,
-        retired_prefix=means.retired_prefix,
+        certificate_uuids=certificate_uuids,
+        wallet=wallet,
+        left_out=left_out,
         now=now,
     )
-    permits = get_permits(means.source, awards, left_out)
-    _require_a_way(list(permits.values()), wallet, now)
-    issuers = IssuersInUse()
-    plans = [_noted(plan, permits[award.certificate_uuid]) for award in awards for plan in issuers.plan(means, award)]
-    get_signing_keys([plan.issuer for plan in plans], get_profile(wallet.profile_id))
+    plans = [_noted(one.plan, one.permit) for one in proposals.credentials]
     learner = get_or_create_learner(user_id, means.keks, now)
     new = Offer(
         uuid=uuid.uuid4(),
         learner=learner,
-        issuer=issuers.front(site_id, plans[0].issuer),
+        issuer=proposals.issuers.front(site_id, plans[0].issuer),
         site_id=site_id,
         wallet_id=wallet.id,
-        certificate_uuids=[str(award.certificate_uuid) for award in awards],
+        certificate_uuids=[str(award.certificate_uuid) for award in proposals.awards],
         issuings=[plan.as_json() for plan in plans],
         left_out=[name for name in CLAIMS if name in left_out],
         created=now,
         expires_at=now + means.offer_lifetime,
     )
     new.reuse_key = _reuse_key(new)
-    permitted = [(plan, permits[plan.award.certificate_uuid]) for plan in plans]
-    _require_composable(permitted, wallet, now)
-    publish_achievements([(plan, permit.published_terms) for plan, permit in permitted], now)
-    return _created(new), list(permits.values())
+    publish_achievements([(one.plan, one.permit.published_terms) for one in proposals.credentials], now)
+    return _created(new), list(proposals.permits.values())
 
 
 def _created(new: Offer) -> Offer:
@@ -98,24 +80,6 @@ def _created(new: Offer) -> Offer:
                 raise
             continue  # another click was faster: its offer is ours
     raise TransientError("busy", "The offer could not be made just now; try again.")
-
-
-def _distinct(certificate_uuids: Sequence[UUID], limit: int) -> list[UUID]:
-    distinct = list(dict.fromkeys(certificate_uuids))
-    if not distinct:
-        raise OfferError("no_certificate", "Name at least one certificate.", field="credential_uuid")
-    if len(distinct) > limit:
-        message = f"An offer holds at most {limit} certificates."
-        raise OfferError("too_many_certificates", message, field="credential_uuid")
-    return distinct
-
-
-def _require_a_way(permits: Sequence[Permit], wallet: WalletProfile, now: datetime.datetime) -> None:
-    """Policies permit what ``wallet`` does with an offer; where our page is its way, one of the two that it shows."""
-    require_permitted(permits, wallet, now)
-    if wallet.deep_link is None and any(presenting_wallet(wallet) not in permit.wallets for permit in permits):
-        for permit in permits:
-            require_names([permit.award], permit.terms)
 
 
 def _noted(plan: PlannedCredential, permit: Permit) -> PlannedCredential:
@@ -154,22 +118,3 @@ def _create(offer: Offer) -> Offer:
         issuer=offer.issuer.did,
     )
     return offer
-
-
-def _require_composable(
-    permitted: Sequence[tuple[PlannedCredential, Permit]], wallet: WalletProfile, now: datetime.datetime
-) -> None:
-    """What cannot become a credential is told to the learner who clicks, not to the wallet that comes later."""
-    profile = get_profile(wallet.profile_id)
-    for plan, permit in permitted:
-        nobody = uuid.uuid4().urn
-        document = open_badges.compose(
-            permit.award,
-            permit.terms,
-            profile=profile,
-            issuer=plan.issuer.profile,
-            credential_id=nobody,
-            subject_id=nobody,
-            salt=secrets.token_hex(),
-        )
-        lint.require_signable(document, profile, now)

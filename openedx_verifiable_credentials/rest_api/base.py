@@ -13,6 +13,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from openedx_verifiable_credentials.api.sites import site_id_of
@@ -94,11 +95,20 @@ class JsonView(UnswitchedJsonView):
 
 
 class LearnerView(JsonView):
-    """For the logged-in learner: JWT cookie of the MFEs, or a session."""
+    """
+    For the logged-in learner: JWT cookie of the MFEs, or a session. Which front ends of other origins may call is the
+    service's to say (CORS_ORIGIN_WHITELIST).
+    """
 
     authentication_classes = (JwtAuthentication, SessionAuthentication)
     permission_classes = (IsAuthenticated,)
     throttle_classes: Any = (UserThrottle,)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Any:
+        """A front end that may call may also read these headers, which browsers otherwise keep to themselves."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer["Access-Control-Expose-Headers"] = "Content-Disposition, Retry-After"
+        return answer
 
     @property
     def caller(self) -> dict[str, Any]:

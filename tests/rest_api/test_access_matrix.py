@@ -61,6 +61,15 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
         "inactive": (401, 404, 404, 409),
         "elsewhere": (401, 404, 404, 404),
     },
+    # Whoever is refused the offer is shown nothing of it, either.
+    "preview": {
+        "own": (401, 404, 404, 200),
+        "foreign": (401, 404, 404, 404),
+        "revoked": (401, 404, 404, 409),
+        "embargoed": (401, 404, 404, 409),
+        "inactive": (401, 404, 404, 409),
+        "elsewhere": (401, 404, 404, 404),
+    },
     # An offer was made on the right site; its owner may come to it by another host of the same service.
     "offer": {
         "own": (401, 404, 404, 200),
@@ -210,6 +219,9 @@ class World:
     def _ask_init(self, browser: Client, role: str) -> Any:
         return asking.init(browser, self.certificate)
 
+    def _ask_preview(self, browser: Client, role: str) -> Any:
+        return asking.preview(browser, self.certificate)
+
     def _ask_offer(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.API}offers/{self.offer_uuid}/")
 
@@ -350,6 +362,7 @@ def test_the_table_names_every_address_of_ours():
         "credentials": "list",
         "storages": "storages",
         "credentials-init": "init",
+        "certificates-preview": "preview",
         "offer": "offer",
         "offer-page": "page",
         "offer-download": "download",

@@ -3,20 +3,39 @@
 from django.db.transaction import non_atomic_requests
 from django.urls import path
 
-from openedx_verifiable_credentials.rest_api.v1 import views
+from openedx_verifiable_credentials.rest_api.v1 import certificates
+from openedx_verifiable_credentials.rest_api.v1 import claims
+from openedx_verifiable_credentials.rest_api.v1 import issued
+from openedx_verifiable_credentials.rest_api.v1 import issued_files
+from openedx_verifiable_credentials.rest_api.v1 import offers
+from openedx_verifiable_credentials.rest_api.v1 import previews
+from openedx_verifiable_credentials.rest_api.v1 import sharing
 
 urlpatterns = [
-    path("credentials/", views.CertificatesView.as_view(), name="credentials"),
-    path("storages/", views.WalletsView.as_view(), name="storages"),
-    path("credentials/init/", views.MakeOfferView.as_view(), name="credentials-init"),
+    path("credentials/", certificates.CertificatesView.as_view(), name="credentials"),
+    path("certificates/", certificates.OwnCertificatesView.as_view(), name="own-certificates"),
+    path("storages/", certificates.WalletsView.as_view(), name="storages"),
+    path("credentials/init/", offers.MakeOfferView.as_view(), name="credentials-init"),
+    path("certificates/preview/", previews.PreviewView.as_view(), name="certificates-preview"),
     # An intent must be committed before the key is used, whatever ATOMIC_REQUESTS of the service says.
     path(
         "credentials/issue/<uuid:offer_uuid>/",
-        non_atomic_requests(views.ClaimView.as_view()),
+        non_atomic_requests(claims.ClaimView.as_view()),
         name="credentials-issue",
     ),
-    path("offers/<uuid:offer_uuid>/", views.OfferView.as_view(), name="offer"),
-    path("issued/", views.IssuedView.as_view(), name="issued"),
-    path("issued/<uuid:credential_uuid>/credential.json", views.IssuedFileView.as_view(), name="issued-file"),
-    path("issued/<uuid:credential_uuid>/share/", views.ShareView.as_view(), name="share"),
+    path("offers/<uuid:offer_uuid>/", offers.OfferView.as_view(), name="offer"),
+    path(
+        "offers/<uuid:offer_uuid>/download/",
+        non_atomic_requests(offers.DownloadView.as_view()),
+        name="offer-claimed-as-files",
+    ),
+    path("issued/", issued.IssuedView.as_view(), name="issued"),
+    path("issued/<uuid:credential_uuid>/credential.json", issued_files.IssuedFileView.as_view(), name="issued-file"),
+    path("issued/<uuid:credential_uuid>/share/", sharing.ShareView.as_view(), name="share"),
+    # Committed before it is published, likewise.
+    path(
+        "issued/<uuid:credential_uuid>/revoke/",
+        non_atomic_requests(issued.RevocationView.as_view()),
+        name="issued-revocation",
+    ),
 ]
