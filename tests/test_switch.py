@@ -40,18 +40,22 @@ def paths():
     offer = Offer.objects.latest("pk").uuid
     return {
         "list": ("get", asking.LIST),
+        "certificates": ("get", asking.CERTIFICATES),
         "storages": ("get", asking.STORAGES),
         "init": ("post", asking.INIT),
         "offer": ("get", f"{asking.API}offers/{offer}/"),
         "page": ("get", f"{asking.ROOT}offers/{offer}/"),
         "download": ("post", f"{asking.ROOT}offers/{offer}/download/"),
+        "files": ("post", f"{asking.API}offers/{offer}/download/"),
         "renewal": ("post", f"{asking.ROOT}offers/{offer}/renew/"),
         "share": ("put", f"{asking.API}issued/{Credential.objects.latest('pk').uuid}/share/"),
     }
 
 
 @pytest.mark.parametrize("who", ["owner", "anonymous"])
-@pytest.mark.parametrize("name", ["list", "storages", "init", "offer", "page", "download", "renewal", "share"])
+@pytest.mark.parametrize(
+    "name", ["list", "certificates", "storages", "init", "offer", "page", "download", "files", "renewal", "share"]
+)
 def test_learners_addresses_are_not_there(ada, offered, course_certificate, name, who):
     browser = Client()
     if who == "owner":
