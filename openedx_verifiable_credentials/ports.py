@@ -43,6 +43,14 @@ class CertificateSource(Protocol):
         """Every certificate of a learner on a site, whatever its status; one bad row is left out, never raised."""
         ...
 
+    def page_of_awards(self, user_id: int, site_id: int, *, start: int, count: int) -> tuple[list[Award], int]:
+        """
+        Of the same list, newest first, ``count`` certificates from ``start`` on (0 is the newest), and how many there
+        are in all. A bad row leaves its page shorter; nothing moves up. Costs what a page costs, however many there
+        are.
+        """
+        ...
+
     def statuses(self, certificate_uuids: Iterable[UUID]) -> dict[UUID, str]:
         """The host's status word of each certificate that exists."""
         ...

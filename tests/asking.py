@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 ROOT = "/verifiable_credentials/"
 API = f"{ROOT}api/v1/"
 LIST = f"{API}credentials/"
+CERTIFICATES = f"{API}certificates/"
 STORAGES = f"{API}storages/"
 INIT = f"{API}credentials/init/"
 PREVIEW = f"{API}certificates/preview/"

@@ -22,6 +22,7 @@ from django.urls import reverse
 from waffle.models import Switch
 
 from openedx_verifiable_credentials.api import claims
+from openedx_verifiable_credentials.api import issued
 from openedx_verifiable_credentials.api import offers
 from openedx_verifiable_credentials.api import sharing
 from openedx_verifiable_credentials.core.policies import Scope
@@ -140,15 +141,14 @@ def _described(base_url: str) -> dict[str, Any]:
         "issuers": [
             {"did": issuer.did, "profiles": sorted(PROFILES)} for issuer in Issuer.objects.order_by("-is_default", "pk")
         ],
-        "learner_page_url": f"{base_url}{reverse('openedx_verifiable_credentials:learner-page')}",
         "verify_url": f"{base_url}{reverse('openedx_verifiable_credentials:verify-page')}",
         "shares": [shared for user in User.objects.order_by("pk") for shared in _shares(user)],
     }
 
 
 def _shares(user: User) -> list[dict[str, str]]:
-    issued = sharing.list_issued(user_id=user.pk)
-    return [{"url": one.page, "username": user.username, "credential": str(one.uuid)} for one in issued if one.page]
+    found = issued.page_of_issued(user_id=user.pk).items
+    return [{"url": one.page, "username": user.username, "credential": str(one.uuid)} for one in found if one.page]
 
 
 def _certificates(username: str) -> list[dict[str, str]]:

@@ -40,9 +40,9 @@ CLAIM_PAGE = "/verifiable_credentials/offers/"
 class ShownOffer:
     """
     An offer as its owner sees it. ``state`` is open, claimed, revoked (all that it gave was) or expired. ``deep_link``
-    holds the one-time challenge: show it to nobody else. ``allowed``: the claims that policies allow for any of its
-    certificates; ``left_out``: those that the learner leaves out. ``can_present`` and ``can_download``: what policies
-    permit of our page's two ways.
+    holds the one-time challenge: show it to nobody else. ``credential_uuids``: what it gave. ``allowed``: the claims
+    that policies allow for any of its certificates; ``left_out``: those that the learner leaves out. ``can_present``
+    and ``can_download``: what policies permit of our page's two ways.
     """
 
     uuid: UUID
@@ -50,6 +50,7 @@ class ShownOffer:
     state: str
     expires_at: datetime.datetime
     certificate_uuids: tuple[UUID, ...]
+    credential_uuids: tuple[UUID, ...]
     claim_page: str
     deep_link: str = dataclasses.field(repr=False)
     allowed: frozenset[str]
@@ -139,7 +140,7 @@ def _resolutions(means: Means, offer: Offer) -> list[Resolution]:
 def _shown(means: Means, offer: Offer, resolutions: Sequence[Resolution]) -> ShownOffer:
     wallet = wallets.get_wallet(offer.wallet_id)
     issuer = offer.issuer
-    rows = list(offer.credentials.only("state", "issued_at", "terms"))
+    rows = list(offer.credentials.only("uuid", "state", "issued_at", "terms").order_by("pk"))
     usable = [wallets_of(resolution) for resolution in resolutions]
     terms = [resolution.terms(offer.left_out) for resolution in resolutions]
     return ShownOffer(
@@ -148,6 +149,7 @@ def _shown(means: Means, offer: Offer, resolutions: Sequence[Resolution]) -> Sho
         state=_state(means, offer, rows),
         expires_at=offer.expires_at,
         certificate_uuids=tuple(UUID(value) for value in offer.certificate_uuids),
+        credential_uuids=tuple(row.uuid for row in rows if row.issued_at) if _is_handed_over(rows) else (),
         claim_page=f"{issuer.base_url}{CLAIM_PAGE}{offer.uuid}/",
         deep_link=wallets.deep_link(
             wallet,
@@ -168,10 +170,15 @@ def _allowed(terms: Iterable[JsonObject]) -> frozenset[str]:
 
 
 def _state(means: Means, offer: Offer, rows: Sequence[Credential]) -> str:
-    handed_over = {row.state for row in rows if row.issued_at is not None}
-    # What a claim makes is handed over together: with an intent among them, it was not.
-    if handed_over and all(row.state != CredentialState.INTENDED for row in rows):
-        return "revoked" if handed_over == {CredentialState.REVOKED} else "claimed"
+    if _is_handed_over(rows):
+        ended = {row.state for row in rows if row.issued_at is not None} == {CredentialState.REVOKED}
+        return "revoked" if ended else "claimed"
     if any(row.state != CredentialState.INTENDED for row in rows):
         return "expired"
     return "expired" if offer.expires_at <= means.now() else "open"
+
+
+def _is_handed_over(rows: Sequence[Credential]) -> bool:
+    """What a claim makes is handed over together: with an intent among them, it was not."""
+    is_given = any(row.issued_at is not None for row in rows)
+    return is_given and all(row.state != CredentialState.INTENDED for row in rows)

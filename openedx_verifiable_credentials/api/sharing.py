@@ -1,5 +1,5 @@
 """
-What learners do with the credentials they have: see them, turn a public page of one on, and off.
+The public page of a learner's own credential: turned on, shown, turned off.
 
 Turning one on needs the switch. Seeing and turning off do not: what was shared goes on being served, so it must always
 be possible to take it back.
@@ -8,56 +8,35 @@ be possible to take it back.
 from __future__ import annotations
 
 import dataclasses
-import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-from django.db.models import OuterRef
-from django.db.models import Subquery
 from django.utils import timezone
 
+from openedx_verifiable_credentials.api import issued
 from openedx_verifiable_credentials.api.means import get_means
 from openedx_verifiable_credentials.api.public_credentials import page_address
-from openedx_verifiable_credentials.api.public_credentials import status_of
 from openedx_verifiable_credentials.api.switch import require_enabled
 from openedx_verifiable_credentials.api.variables import without_variables
+from openedx_verifiable_credentials.core.formats import qr
 from openedx_verifiable_credentials.flows import share as flow
-from openedx_verifiable_credentials.models import Credential
-from openedx_verifiable_credentials.models import Share
 
 
 @dataclasses.dataclass(frozen=True)
-class IssuedCredential:
-    """
-    A credential of the caller's. ``state`` is a status as :class:`..api.public_credentials.SharedCredential` has it,
-    ``page`` the address of its public page, None where it is not shared. ``replaces``: the one that it was issued anew
-    for; ``replaced_by``: the one that was issued anew for it.
-    """
+class Shared:
+    """The public page of a credential: its address, and where it is added to a LinkedIn profile; both None without."""
 
-    uuid: UUID
-    certificate_uuid: UUID
-    kind: str
-    profile_id: str
-    state: str
-    issued_at: datetime.datetime
     page: str | None
-    replaces: UUID | None
-    replaced_by: UUID | None
+    linkedin: str | None = None
+
+    @property
+    def page_qr_png(self) -> str | None:
+        """:attr:`page` as a PNG in base64."""
+        return None if self.page is None else qr.png_base64(self.page)
 
 
-def list_issued(*, user_id: int) -> list[IssuedCredential]:
-    """Every credential that was handed to the learner, on whatever site, newest first; with one query."""
-    live = Share.objects.filter(credential=OuterRef("pk"), live=True).values("share_id")[:1]
-    successor = Credential.objects.filter(replaces=OuterRef("pk"), issued_at__isnull=False).values("uuid")[:1]
-    rows = (
-        Credential.objects.filter(learner__user_id=user_id, issued_at__isnull=False)
-        .select_related("issuer", "key")
-        .defer("sealed_document", "terms", "key__sealed_seed")
-        .annotate(share_id=Subquery(live), predecessor=F("replaces__uuid"), successor=Subquery(successor))
-        .order_by("-issued_at", "-pk")
-    )
-    return [_issued(row) for row in rows]
+def get_shared(credential_uuid: UUID, *, user_id: int) -> Shared:
+    """How the caller's credential is shared. Raises LedgerError ``unknown_credential``, also for another's."""
+    return Shared(issued.get_issued(credential_uuid, user_id=user_id).page)
 
 
 @without_variables
@@ -80,18 +59,3 @@ def unshare(credential_uuid: UUID, *, user_id: int) -> None:
     Raises LedgerError ``unknown_credential``, TransientError.
     """
     flow.unshare(credential_uuid=credential_uuid, user_id=user_id, now=timezone.now())
-
-
-def _issued(row: Any) -> IssuedCredential:
-    """``row``: a credential with what :func:`list_issued` adds."""
-    return IssuedCredential(
-        uuid=row.uuid,
-        certificate_uuid=row.certificate_uuid,
-        kind=row.kind,
-        profile_id=row.profile_id,
-        state=status_of(row)[0],
-        issued_at=row.issued_at,
-        page=None if row.share_id is None else page_address(row.issuer.base_url, row.share_id),
-        replaces=row.predecessor,
-        replaced_by=row.successor,
-    )

@@ -89,6 +89,11 @@ def picture_address(document: JsonObject) -> str:
     return address if isinstance(address, str) else ""
 
 
+def subject_id(document: JsonObject) -> str:
+    """The id of the subject: the DID of its wallet where it is bound to one; "" without one."""
+    return text.clean_line(_object(document.get("credentialSubject")).get("id"))
+
+
 def _recipient(subject: JsonObject) -> str:
     names = [
         text.clean_line(entry.get("identityHash"))

@@ -42,6 +42,7 @@ class Scope(enum.StrEnum):
 ISSUING = "issuing"
 VALIDITY = "validity_days"
 CLAIMS = ("name", "email", "grade", "activity_dates", "evidence", "alignments", "signatories")
+ABOUT_THE_LEARNER = ("name", "email", "grade", "activity_dates", "evidence")
 CONTENT = tuple(field.name for field in dataclasses.fields(AchievementContent))
 # A set of which each member is decided for itself: what a rule does not name in a set that it gives, it denies.
 PROFILE, WALLET = "profile", "wallet"

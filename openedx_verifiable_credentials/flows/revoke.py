@@ -17,6 +17,7 @@ from openedx_verifiable_credentials.flows.steps.events import SUSPENDED
 from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.flows.steps.races import until_settled
 from openedx_verifiable_credentials.flows.steps.revoking import REVOCABLE
+from openedx_verifiable_credentials.flows.steps.revoking import Ended
 from openedx_verifiable_credentials.flows.steps.revoking import Ending
 from openedx_verifiable_credentials.flows.steps.revoking import revoke
 from openedx_verifiable_credentials.flows.steps.selecting import CHUNK
@@ -25,6 +26,8 @@ from openedx_verifiable_credentials.flows.steps.status_lists import mark_suspend
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import StatusList
 from openedx_verifiable_credentials.models.credential import LIVE_STATES
+from openedx_verifiable_credentials.models.credential import CredentialState
+from openedx_verifiable_credentials.models.credential import EndReason
 
 
 @dataclasses.dataclass
@@ -60,6 +63,21 @@ def revoke_by_ids(
         result.over += len(rows) - len(pks)
         _end(pks, ending, result, dry_run)
         yield result
+
+
+def revoke_own(credential_uuid: UUID, user_id: int, now: datetime.datetime) -> Ended:
+    """
+    Revoke what was handed to this learner, who does not want it any more; what is over is left as it is.
+
+    Raises LedgerError ``unknown_credential``, also for another's; TransientError ``busy``.
+    """
+    own = Credential.objects.filter(uuid=credential_uuid, learner__user_id=user_id, issued_at__isnull=False)
+    found = own.values_list("pk", "state").first()
+    if found is None:
+        raise LedgerError("unknown_credential", "You have no such credential.")
+    pk, state = found
+    # One that was superseded is revoked in its status list already, and says which one counts instead.
+    return revoke([pk], Ending(EndReason.HOLDER, now)) if state == CredentialState.ISSUED else Ended()
 
 
 def revoke_by_facts(facts: Facts, ending: Ending, *, dry_run: bool = False) -> Iterator[Revocation]:

@@ -21,6 +21,7 @@ from credentials.apps.credentials.models import CourseCertificate
 from credentials.apps.credentials.models import ProgramCertificate
 from credentials.apps.credentials.models import UserCredential
 from django.db.models import Prefetch
+from django.db.models import Q
 
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import CertificateGroup
@@ -61,6 +62,15 @@ class CredentialsService:
         own = [row for row in rows if row.username == username]
         return [award for award in _read(own) if award.platform.site_id == site_id]
 
+    def page_of_awards(self, user_id: int, site_id: int, *, start: int, count: int) -> tuple[list[Award], int]:
+        """A part of the same list, newest first, and how many certificates there are in all."""
+        username = User.objects.filter(pk=user_id).values_list("username", flat=True).first()
+        if not username:
+            return [], 0
+        rows = related.exactly_of(username, _certificates().filter(_of_site(site_id)))
+        found = list(rows.order_by("-created", "-pk")[start : start + count])
+        return _read(found), rows.count()
+
     def statuses(self, certificate_uuids: Iterable[UUID]) -> dict[UUID, str]:
         """The status word of each certificate that exists."""
         return dict(UserCredential.objects.filter(uuid__in=set(certificate_uuids)).values_list("uuid", "status"))
@@ -93,6 +103,15 @@ def _certificates() -> Any:
         .select_related("credential_content_type", "date_override")
         .annotate(account=related.account_of("username"))
     )
+
+
+def _of_site(site_id: int) -> Q:
+    """By their configurations, as awards tell their site; a certificate whose configuration is gone is on none."""
+    either = Q(pk__in=())
+    for model, configurations in ((_COURSE, CourseCertificate), (_PROGRAM, ProgramCertificate)):
+        ids = configurations.objects.filter(site_id=site_id).values("pk")
+        either |= Q(credential_content_type__model=model, credential_id__in=ids)
+    return either
 
 
 def _read(rows: list[Any]) -> list[Award]:

@@ -10,6 +10,7 @@ from django.test import Client
 
 from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import erasing
+from openedx_verifiable_credentials.api import issued
 from openedx_verifiable_credentials.api import offers
 from openedx_verifiable_credentials.api import public_credentials
 from openedx_verifiable_credentials.api import sharing
@@ -118,7 +119,7 @@ def test_what_was_never_handed_out_cannot_be_shared(credential, ada, state):
     with pytest.raises(LedgerError) as caught:
         sharing.share(credential.uuid, user_id=ada.pk)
     assert caught.value.code == "unknown_credential"
-    assert sharing.list_issued(user_id=ada.pk) == []
+    assert issued.page_of_issued(user_id=ada.pk).items == []
 
 
 @pytest.mark.parametrize("state", ["revoked", "superseded"])
@@ -220,7 +221,7 @@ def test_sharing_needs_the_switch_and_withdrawing_does_not(credential, ada):
         sharing.share(credential.uuid, user_id=ada.pk)
     assert caught.value.code == "switched_off"
     assert public_credentials.find_shared(share_id_of(page)) is not None
-    assert [one.page for one in sharing.list_issued(user_id=ada.pk)] == [page]
+    assert [one.page for one in issued.page_of_issued(user_id=ada.pk).items] == [page]
     sharing.unshare(credential.uuid, user_id=ada.pk)
     assert public_credentials.find_shared(share_id_of(page)) is None
     look(True)

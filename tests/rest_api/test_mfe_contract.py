@@ -28,8 +28,9 @@ CERTIFICATE = {
     "credential_org": str,
     "modified_date": str,
 }
-OFFER = {"deeplink": str, "qrcode": str, "app_link_android": str, "app_link_ios": str}
-OFFER_ON_PAGE = {"deeplink": str, "qrcode": str, "redirect": bool}
+MADE = {"deeplink": str, "qrcode": str, "offer": str, "expires_at": str}
+OFFER = {**MADE, "app_link_android": str, "app_link_ios": str}
+OFFER_ON_PAGE = {**MADE, "redirect": bool}
 
 
 def shape(value):
@@ -205,6 +206,7 @@ def test_an_offer_can_be_looked_at_again(ada_client, course_certificate):
         "state": "open",
         "expires_at": offer.expires_at.isoformat(),
         "wallet": "lc_wallet",
+        "credentials": [],
         "certificates": [course_certificate.uuid.hex],
         "deeplink": made["deeplink"],
         "qrcode": made["qrcode"],

@@ -198,6 +198,8 @@ def walk_past_every_operation(
 
     ask("listCertificates", 200, lambda: ada.get(asking.LIST))
     ask("listCertificates", 401, lambda: nobody.get(asking.LIST))
+    ask("listOwnCertificates", 200, lambda: ada.get(asking.CERTIFICATES))
+    ask("listOwnCertificates", 400, lambda: ada.get(asking.CERTIFICATES, {"page": "0"}))
     ask("listWallets", 200, lambda: ada.get(asking.STORAGES))
     ask("listWallets", 401, lambda: nobody.get(asking.STORAGES))
     ask("makeOffer", 200, lambda: asking.post_json(ada, asking.INIT, init), init)
@@ -224,6 +226,8 @@ def walk_past_every_operation(
     ask("listIssued", 200, lambda: ada.get(sharing.ISSUED))
     ask("ownCredentialFile", 200, lambda: ada.get(f"{sharing.ISSUED}{row.uuid}/credential.json"))
     ask("ownCredentialFile", 404, lambda: ada.get(f"{sharing.ISSUED}{NOBODYS}/credential.json"))
+    ask("showSharing", 200, lambda: ada.get(sharing.share_path(row)))
+    ask("showSharing", 404, lambda: ada.get(sharing.share_path(NOBODYS)))
     page = sharing.share(ada)
     ask("sharedCredential", 200, lambda: sharing.get(page, **sharing.JSON))
     ask("sharedCredential", 404, lambda: sharing.get(page[:-2] + "/", **sharing.JSON))
@@ -275,12 +279,17 @@ def walk_past_every_operation(
     ask("downloadCredential", 302, lambda: nobody.post(f"{claim_page}download/"))
     ask("renewOffer", 302, lambda: ada.post(f"{claim_page}renew/"))
     ask("renewOffer", 404, lambda: ada.post(f"{asking.ROOT}offers/{NOBODYS}/renew/"))
+    files = asking.init(ada, course_certificate, wallet="download").json()["offer"]
+    ask("claimAsFiles", 201, lambda: ada.post(f"{asking.API}offers/{files}/download/"))
+    ask("claimAsFiles", 404, lambda: ada.post(f"{asking.API}offers/{NOBODYS}/download/"))
     presented = published.present([downloaded], "1f0c5a5e")
     presenting = {"verifiablePresentation": presented, "options": {"challenge": "1f0c5a5e"}}
     ask("verifyPresentation", 200, lambda: verify(asking.VERIFY_PRESENTATION, presenting), presenting)
     elsewhere = {**presenting, "options": {"challenge": "another"}}
     ask("verifyPresentation", 400, lambda: verify(asking.VERIFY_PRESENTATION, elsewhere))
     ask("verifyPresentation", 401, lambda: verify(asking.VERIFY_PRESENTATION, presenting, "another"))
+    ask("revokeCredential", 200, lambda: ada.post(f"{sharing.ISSUED}{row.uuid}/revoke/"))
+    ask("revokeCredential", 404, lambda: ada.post(f"{sharing.ISSUED}{NOBODYS}/revoke/"))
     ask("unshareCredential", 204, lambda: sharing.delete(ada, row))
     ask("unshareCredential", 404, lambda: sharing.delete(ada, NOBODYS))
     return steps

@@ -1,13 +1,19 @@
 /** One element's inside: what its parts share, and when they work. */
 import {Api, apiAddress} from './api.js';
 import {FetchClient} from './client.js';
+import {CLOCK} from './clock.js';
 import {ClaimError} from './errors.js';
-import {element, redraw} from './html.js';
+import {Flow} from './flow.js';
+import {button, element, heard, isLink, link, redraw} from './html.js';
+import {IssuedList} from './issued.js';
 import {looksOf} from './looks.js';
 import {notice} from './notices.js';
 import {Once} from './once.js';
 import {ReadyList} from './ready.js';
 import {Texts} from './texts.js';
+
+/** Milliseconds between two texts, without which a screen reader takes the second for the first. */
+const BREATH = 50;
 
 let number = 0;
 
@@ -21,11 +27,19 @@ export class App {
     this.root = element('div', {class: 'ovc-claim'});
     this.once = new Once(this.root);
     this.live = element('p', {class: 'ovc-heard', role: 'status'});
-    this.banner = element('div', {class: 'ovc-top'});
+    this.top = element('div', {class: 'ovc-top'});
     this.sessionRetries = null;
     this.configure();
+    this.flow = new Flow(this);
     this.ready = new ReadyList(this);
-    this.root.append(this.banner, this.live, this.ready.place);
+    this.issued = new IssuedList(this);
+    this.parts = [this.flow, this.ready, this.issued];
+    this.root.append(this.top, this.live, ...this.parts.map(({place}) => place));
+  }
+
+  /** Ends with everything that runs by itself. */
+  get signal() {
+    return this.#ending.signal;
   }
 
   /** Reads the attributes. */
@@ -57,15 +71,24 @@ export class App {
     this.host.replaceChildren(this.root);
     this.#listen();
     this.render();
+    this.reload();
+  }
+
+  /** Both lists anew. */
+  reload() {
     if (this.api) {
       this.ready.load();
+      this.issued.load();
     }
   }
 
   /** Everything that runs by itself ends; what is on the screen stays. */
   pause() {
     this.#ending.abort();
-    this.ready.stop();
+    for (const part of this.parts) {
+      part.stop();
+    }
+    this.root.querySelector('dialog')?.close();
   }
 
   /** Goes on where it was. */
@@ -77,42 +100,83 @@ export class App {
   #listen() {
     this.#ending = new AbortController();
     const {signal} = this.#ending;
-    globalThis.addEventListener('offline', () => this.renderTop(), {signal});
-    globalThis.addEventListener('online', () => this.#online(), {signal});
+    globalThis.addEventListener('offline', () => this.#connection('offline'), {signal});
+    globalThis.addEventListener('online', () => this.#connection('online'), {signal});
   }
 
-  #online() {
+  #connection(state) {
     this.renderTop();
-    this.say(this.texts.text('online'));
-    this.goOn();
+    this.say(this.texts.text(state));
+    if (state === 'online') {
+      this.goOn();
+    }
   }
 
   /** Asks again what was left unanswered. */
   goOn() {
-    if (this.api && this.ready.isUnanswered) {
-      this.ready.load();
+    if (this.api) {
+      for (const part of this.parts) {
+        part.goOn();
+      }
     }
   }
 
   /** Everything anew, in the language and look of now. */
   render() {
     this.renderTop();
-    this.ready.render();
+    for (const part of this.parts) {
+      part.render();
+    }
+  }
+
+  /** @param {'lists'|'flow'|'done'} what */
+  show(what) {
+    this.root.dataset.ovcShows = what;
+    this.flow.place.hidden = what === 'lists';
+    this.ready.place.hidden = what !== 'lists';
+    this.issued.place.hidden = what === 'flow';
   }
 
   /** What concerns all parts: set up wrongly, offline, not logged in. */
   renderTop() {
     const {texts} = this;
-    const notices = [
+    redraw(
+      this.top,
       !this.api && notice(this, {tone: 'bad', text: texts.text('not_configured')}),
       navigator.onLine === false && notice(this, {tone: 'care', text: texts.text('offline')}),
       this.sessionRetries && this.#sessionOver(),
-    ];
-    redraw(this.banner, ...notices);
+    );
   }
 
   #sessionOver() {
-    return notice(this, {tone: 'bad', text: this.texts.text('session_over')});
+    const {texts} = this;
+    const address = this.#loginAddress();
+    const look = {target: '_blank', rel: 'noopener', class: this.looks.button('main'), 'data-ovc-key': 'log-in'};
+    const login = address && link(address, look, texts.text('log_in'), heard(' ', texts.text('new_tab')));
+    const again = button(this, {key: 'session-again', run: () => this.#retrySession()}, texts.text('try_again'));
+    return notice(this, {tone: 'bad', text: texts.text('session_over'), actions: [login, again].filter(Boolean)});
+  }
+
+  /** With the way back here; on another host, with all of it. */
+  #loginAddress() {
+    const given = this.host.getAttribute('login-url');
+    if (!given || !isLink(given)) {
+      return null;
+    }
+    const {location} = globalThis;
+    const address = new URL(given, document.baseURI);
+    const isHere = address.origin === location.origin;
+    address.searchParams.set('next', isHere ? location.pathname + location.search : location.href);
+    return address.href;
+  }
+
+  async #retrySession() {
+    const retries = [...this.sessionRetries];
+    this.sessionRetries = null;
+    this.renderTop();
+    const shown = this.parts.find(({place}) => !place.hidden);
+    this.focusOn(shown.place.querySelector('[tabindex="-1"]'));
+    await Promise.all(retries.map((retry) => retry()));
   }
 
   /** Remembers what to do again once the learner has logged in. */
@@ -127,7 +191,7 @@ export class App {
   /** Reads `sentence` out, also where it is the same as before. */
   say(sentence) {
     this.live.replaceChildren();
-    setTimeout(() => this.live.replaceChildren(sentence), 50);
+    CLOCK.sleep(BREATH, this.signal).then(() => this.live.replaceChildren(sentence), () => {});
   }
 
   /** An id that is this element's own. */
@@ -142,5 +206,10 @@ export class App {
 
   focusOn(target) {
     target?.focus();
+  }
+
+  /** Focuses the control of `key`, where it is still there. */
+  focusKey(key) {
+    this.focusOn([...this.root.querySelectorAll('[data-ovc-key]')].find((each) => each.dataset.ovcKey === key));
   }
 }

@@ -153,6 +153,6 @@ export class ReadyList extends Section {
       this.render();
       return;
     }
-    this.app.flow?.begin([...this.chosen.values()]);
+    this.app.flow.begin([...this.chosen.values()], this.data.wallets);
   }
 }

@@ -42,7 +42,7 @@ export class Section {
     }
   }
 
-  /** The first page of a list that has become shorter, the last one now, is asked for instead of one that is gone. */
+  /** Where the list has become so short that the page is gone, the first one is asked for. */
   show(asking, changes) {
     if (asking !== this.#asking) {
       return;
@@ -54,6 +54,9 @@ export class Section {
       return;
     }
     Object.assign(this, changes);
+    if (changes.data) {
+      this.took(changes.data);
+    }
     this.place.removeAttribute('aria-busy');
     this.app.noteSession(this.error, () => this.load(this.wanted));
     this.render();
@@ -67,6 +70,9 @@ export class Section {
     }
   }
 
+  /** Is called with the data of each answer. */
+  took() {}
+
   /** Asks no more. */
   stop() {
     this.#asking?.abort();
@@ -78,10 +84,15 @@ export class Section {
     return (this.data === null && this.error === null && this.#asking === null) || this.error?.kind === 'network';
   }
 
+  /** Asks again what was left unanswered. */
+  goOn() {
+    if (this.isUnanswered) {
+      this.load();
+    }
+  }
+
   render() {
-    const {app} = this;
     redraw(this.place, this.heading(), ...this.body());
-    app.afterRender?.(this);
   }
 
   body() {

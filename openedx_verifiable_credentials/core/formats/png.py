@@ -10,6 +10,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
+from openedx_verifiable_credentials.core.formats.carrying import require_bare
+from openedx_verifiable_credentials.core.formats.carrying import require_carried
 from openedx_verifiable_credentials.exceptions import DocumentError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -23,6 +25,7 @@ MAX_CREDENTIAL_BYTES = 512 * 1024
 _TEXT = (b"iTXt", b"tEXt", b"zTXt")
 _AROUND_DATA = 12  # length, type, checksum
 _HEADER_BYTES = 13
+_AFTER_HEADER = len(SIGNATURE) + _AROUND_DATA + _HEADER_BYTES
 
 
 def is_png(raw: bytes) -> bool:
@@ -54,6 +57,22 @@ def read(raw: bytes) -> bytes:
     if earlier:
         raise DocumentError("unsupported_format", "The picture carries an Open Badge of an earlier version.")
     raise DocumentError("not_a_credential", "The picture carries no credential.")
+
+
+def bake(picture: bytes, credential: bytes) -> bytes:
+    """
+    ``picture`` with ``credential`` in it, right behind the header, where those find it who do not read to the end. The
+    other bytes stay as they are; :func:`read` gives the credential back byte for byte.
+
+    Raises PictureError: ``picture_not_readable``; ``picture_too_large``, also with the credential in it;
+    ``picture_not_allowed`` (it carries one already, or cannot carry this).
+    """
+    require_bare(picture, read)
+    # Neither packed, nor with a language or a keyword in it, which mean nothing.
+    data = b"".join((KEYWORD, b"\0", b"\0\0", b"\0", b"\0", credential))
+    checksum = zlib.crc32(data, zlib.crc32(b"iTXt"))
+    chunk = b"".join((len(data).to_bytes(4, "big"), b"iTXt", data, checksum.to_bytes(4, "big")))
+    return require_carried(picture[:_AFTER_HEADER] + chunk + picture[_AFTER_HEADER:], credential, read)
 
 
 def _chunks(raw: bytes) -> Iterator[tuple[bytes, bytes]]:

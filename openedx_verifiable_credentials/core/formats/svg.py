@@ -11,7 +11,10 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
+from openedx_verifiable_credentials.core.formats.carrying import require_bare
+from openedx_verifiable_credentials.core.formats.carrying import require_carried
 from openedx_verifiable_credentials.exceptions import DocumentError
+from openedx_verifiable_credentials.exceptions import PictureError
 
 NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 # Of Open Badges 1 and 2.
@@ -29,6 +32,9 @@ _SVG = "http://www.w3.org/2000/svg svg"
 _CREDENTIAL = f"{NAMESPACE} credential"
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*<")
 _CROWDED_TAG = re.compile(rb"<(?:[^<=]*+=){%d}" % (_MAX_EQUALS + 1))
+# Of a document that was read as well-formed: what stands in quotes is no end.
+_TAG = re.compile(rb"<([^\s/>]++)(?:[^\"'>]|\"[^\"]*+\"|'[^']*+')*+>")
+_PREFIX = "openbadges"
 _SPACE = " \t\r\n"
 _ENCODINGS = ("utf-8", "us-ascii")
 
@@ -51,6 +57,47 @@ def read(raw: bytes) -> bytes:
     if _CROWDED_TAG.search(raw):
         raise DocumentError("too_large", "The picture has a tag with too many attributes.")
     return _Reader().read(raw)
+
+
+def bake(picture: bytes, credential: bytes) -> bytes:
+    """
+    ``picture`` with ``credential`` in it, JSON as the text of the first element within the root. The other bytes stay
+    as they are; :func:`read` gives the credential back byte for byte.
+
+    Raises PictureError: ``picture_not_readable``; ``picture_too_large``, also with the credential in it;
+    ``picture_not_allowed`` (it carries one already, or cannot carry this: XML has no way to write some characters).
+    """
+    require_bare(picture, read)
+    tag = _TAG.match(picture, _root_at(picture)) if is_svg(picture) else None
+    if tag is None:
+        raise PictureError("picture_not_readable", "The picture is no SVG in UTF-8.")
+    before, after = picture[: tag.end() - 1], picture[tag.end() :]
+    if before.endswith(b"/"):
+        before, after = before[:-1], b"</" + tag[1] + b">" + after
+    # Declared here, whatever the picture means by the prefix.
+    element = f'<{_PREFIX}:credential xmlns:{_PREFIX}="{NAMESPACE}">'.encode()
+    end = f"</{_PREFIX}:credential>".encode()
+    return require_carried(b"".join((before, b">", element, _section(credential), end, after)), credential, read)
+
+
+def _root_at(picture: bytes) -> int:
+    """Where the first tag of a well-formed document begins."""
+    places: list[int] = []
+    parser = expat.ParserCreate("utf-8")
+
+    def start(*_element: object) -> None:
+        places.append(parser.CurrentByteIndex)
+        parser.StartElementHandler = None
+
+    parser.StartElementHandler = start
+    parser.Parse(picture, True)
+    return places[0]
+
+
+def _section(text: bytes) -> bytes:
+    """Open Badges 3.0 §5.3.2.1: in a CDATA section; what cannot stand in one (XML 1.0 §2.7, §2.11) between two."""
+    inside = text.replace(b"]]>", b"]]]]><![CDATA[>").replace(b"\r", b"]]>&#13;<![CDATA[")
+    return b"".join((b"<![CDATA[", inside, b"]]>"))
 
 
 class _Reader:

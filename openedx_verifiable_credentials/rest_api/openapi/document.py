@@ -9,6 +9,7 @@ from typing import Any
 
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.rest_api.openapi import learners
+from openedx_verifiable_credentials.rest_api.openapi import own_credentials
 from openedx_verifiable_credentials.rest_api.openapi import verifiers
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import ref
 from openedx_verifiable_credentials.rest_api.openapi.operation import ANYONE
@@ -17,6 +18,7 @@ from openedx_verifiable_credentials.rest_api.openapi.operation import JSON
 from openedx_verifiable_credentials.rest_api.openapi.operation import LEARNER
 from openedx_verifiable_credentials.rest_api.openapi.operation import PAGE
 from openedx_verifiable_credentials.rest_api.openapi.operation import PATH_PARAMETERS
+from openedx_verifiable_credentials.rest_api.openapi.operation import QUERY_PARAMETERS
 from openedx_verifiable_credentials.rest_api.openapi.operation import TOKEN
 from openedx_verifiable_credentials.rest_api.openapi.operation import Answer
 from openedx_verifiable_credentials.rest_api.openapi.operation import Operation
@@ -25,7 +27,7 @@ from openedx_verifiable_credentials.rest_api.openapi.problems import PROBLEMS
 from openedx_verifiable_credentials.rest_api.openapi.problems import Problem
 from openedx_verifiable_credentials.rest_api.openapi.schemas import SCHEMAS
 
-OPERATIONS: tuple[Operation, ...] = (*learners.OPERATIONS, *verifiers.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (*learners.OPERATIONS, *own_credentials.OPERATIONS, *verifiers.OPERATIONS)
 
 INFO = {
     "title": "Verifiable credentials for Open edX",
@@ -88,13 +90,14 @@ def compose() -> JsonObject:
 
 
 def parameters(operation: Operation) -> Iterator[JsonObject]:
-    """Of its path, in their order, then its headers."""
+    """Of its path, in their order, then of its query and its headers."""
     for name in re.findall(r"{(\w+)}", operation.path):
         schema, description = PATH_PARAMETERS[name]
         yield {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
     for name in operation.parameters:
-        schema, description = HEADER_PARAMETERS[name]
-        yield {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
+        place, known = ("query", QUERY_PARAMETERS) if name in QUERY_PARAMETERS else ("header", HEADER_PARAMETERS)
+        schema, description = known[name]
+        yield {"name": name, "in": place, "required": False, "description": description, "schema": schema}
 
 
 def problems(operation: Operation) -> dict[int, list[Problem]]:

@@ -6,6 +6,7 @@ from openedx_verifiable_credentials.data import JsonObject
 
 TEXT: JsonObject = {"type": "string"}
 TEXT_OR_NULL: JsonObject = {"type": ["string", "null"]}
+COUNT: JsonObject = {"type": "integer", "minimum": 0}
 FLAG: JsonObject = {"type": "boolean"}
 ADDRESS: JsonObject = {"type": "string", "format": "uri"}
 ADDRESS_OR_NULL: JsonObject = {"type": ["string", "null"], "format": "uri"}

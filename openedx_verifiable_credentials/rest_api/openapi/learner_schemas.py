@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openedx_verifiable_credentials.core.policies import ABOUT_THE_LEARNER
 from openedx_verifiable_credentials.core.policies import CLAIMS
 from openedx_verifiable_credentials.core.shown_facts import Fact
 from openedx_verifiable_credentials.core.shown_facts import Form
@@ -9,11 +10,14 @@ from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import ADDRESS
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import ADDRESS_OR_NULL
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import CONTEXTS
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import COUNT
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import FLAG
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import HEX
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import MOMENT
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import MOMENT_OR_NULL
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import OBJECT
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import TEXT
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import TEXT_OR_NULL
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import TYPES
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import UUID
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import UUID_OR_NULL
@@ -22,6 +26,13 @@ from openedx_verifiable_credentials.rest_api.openapi.json_schema import list_of
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import one_of
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import ref
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import said
+
+_FORMS = ("json", "png", "svg", "pdf")
+_PAGED: JsonObject = {
+    "count": said(COUNT, "How many there are on all pages."),
+    "page": said({"type": "integer", "minimum": 1}, "Which page this is."),
+    "pages": said({"type": "integer", "minimum": 1}, "How many pages there are; one where there is nothing."),
+}
 
 SCHEMAS: JsonObject = {
     "Certificate": exactly(
@@ -39,6 +50,39 @@ SCHEMAS: JsonObject = {
         "Both lists are always there, newest first, without pages.",
         program_credentials=list_of(ref("Certificate")),
         course_credentials=list_of(ref("Certificate")),
+    ),
+    "OwnCertificate": exactly(
+        "A certificate of the learner's, whether it can be claimed or not.",
+        uuid=said(HEX, "Of the certificate."),
+        kind=one_of("course", "program"),
+        title=TEXT,
+        organization=said(TEXT, "The organisations, separated by commas."),
+        awarded_at=MOMENT,
+        state=said(
+            one_of("ready", "not_yet", "revoked", "not_offered"),
+            "Can be claimed; from available_from on; never, since the service revoked it; never, as things are.",
+        ),
+        available_from=said(MOMENT_OR_NULL, "Of not_yet, where it is known."),
+        wallets=said(list_of(TEXT), "The ids of those it can be taken to."),
+        claims=said(
+            list_of(one_of(*ABOUT_THE_LEARNER)),
+            "What its credential says of the learner, each of which may be left out.",
+        ),
+        claimed=said(COUNT, "How many live credentials of it the learner has."),
+    ),
+    "DescribedWallet": exactly(
+        "Where a credential can be taken to, and how that begins.",
+        id=said(TEXT, "The storage_id."),
+        name=TEXT,
+        on_page=said(FLAG, "On the claim page."),
+        app_link_android=said(ADDRESS_OR_NULL, "Where the wallet is had."),
+        app_link_ios=ADDRESS_OR_NULL,
+    ),
+    "OwnCertificates": exactly(
+        "20 a page, newest first.",
+        **_PAGED,
+        certificates=list_of(ref("OwnCertificate")),
+        wallets=list_of(ref("DescribedWallet")),
     ),
     "Wallet": exactly("Where a credential can be taken to.", id=said(TEXT, "The storage_id."), name=TEXT),
     "Wallets": list_of(ref("Wallet")),
@@ -58,6 +102,8 @@ SCHEMAS: JsonObject = {
         optional=("redirect", "app_link_android", "app_link_ios"),
         deeplink=said(ADDRESS, "Opens the wallet, or leads to the claim page."),
         qrcode=said(TEXT, "The link as a PNG in base64."),
+        offer=said(UUID, "Of the offer."),
+        expires_at=MOMENT,
         redirect=said({"const": True}, "The link leads to the claim page: go there."),
         app_link_android=said(ADDRESS_OR_NULL, "Where the wallet is had, for a wallet that opens links."),
         app_link_ios=ADDRESS_OR_NULL,
@@ -89,6 +135,7 @@ SCHEMAS: JsonObject = {
         expires_at=MOMENT,
         wallet=said(TEXT, "The storage_id it was made for."),
         certificates=list_of(HEX),
+        credentials=said(list_of(UUID), "What it gave."),
         deeplink=ADDRESS,
         qrcode=said(TEXT, "The link as a PNG in base64."),
         claim_page=ADDRESS,
@@ -113,9 +160,27 @@ SCHEMAS: JsonObject = {
         share=said(ADDRESS_OR_NULL, "Its public page; null where it is not shared."),
         replaces=said(UUID_OR_NULL, "The credential that it was issued anew for; null where it was not."),
         replaced_by=said(UUID_OR_NULL, "The one that was issued anew for it."),
+        title=said(TEXT, "As the credential says; empty where that is withheld, or cannot be read just now."),
+        issuer=said(TEXT, "The issuer's name."),
+        wallet=ref("Wallet"),
+        bound=said(FLAG, "Whether only that wallet can present it."),
+        holder=said(TEXT_OR_NULL, "How the DID of that wallet ends."),
+        valid_until=MOMENT_OR_NULL,
+        withheld=said(FLAG, "What it says was erased."),
+        can_revoke=said(FLAG, "It is live."),
+        files=said(
+            exactly("Absolute paths by form.", optional=_FORMS, **dict.fromkeys(_FORMS, TEXT)),
+            "Where it is had as a file; nowhere where it is withheld.",
+        ),
     ),
-    "IssuedCredentials": exactly("Newest first.", credentials=list_of(ref("IssuedCredential"))),
-    "Shared": exactly("Where the public page is.", share=ADDRESS),
+    "IssuedCredentials": exactly("20 a page, newest first.", **_PAGED, credentials=list_of(ref("IssuedCredential"))),
+    "Sharing": exactly(
+        "Where the public page is; nulls where there is none.",
+        share=ADDRESS_OR_NULL,
+        qrcode=said(TEXT_OR_NULL, "That address as a PNG in base64."),
+        linkedin=said(ADDRESS_OR_NULL, "Adds it to a LinkedIn profile; null where that is not possible."),
+    ),
+    "ClaimedAsFiles": exactly("What an offer gave.", credentials=list_of(UUID)),
     "WalletPresentation": {
         "type": "object",
         "description": (

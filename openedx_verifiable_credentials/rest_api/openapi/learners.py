@@ -8,6 +8,7 @@ from openedx_verifiable_credentials.rest_api.openapi.operation import HTML
 from openedx_verifiable_credentials.rest_api.openapi.operation import JSON
 from openedx_verifiable_credentials.rest_api.openapi.operation import JSON_BODY
 from openedx_verifiable_credentials.rest_api.openapi.operation import LEARNER
+from openedx_verifiable_credentials.rest_api.openapi.operation import NO_PAGE
 from openedx_verifiable_credentials.rest_api.openapi.operation import NOT_KEPT
 from openedx_verifiable_credentials.rest_api.openapi.operation import OFF
 from openedx_verifiable_credentials.rest_api.openapi.operation import PAGE
@@ -19,7 +20,7 @@ from openedx_verifiable_credentials.rest_api.openapi.operation import Operation
 from openedx_verifiable_credentials.rest_api.openapi.problems import HTTP
 from openedx_verifiable_credentials.rest_api.openapi.problems import named
 
-_LEARNERS, _WALLETS, _CLAIM_PAGE = "For learners", "For wallets", "Claim page"
+LEARNERS, _WALLETS, _CLAIM_PAGE = "For learners", "For wallets", "Claim page"
 _CREDENTIAL_TYPES = (JSON, v.APPLICATION_VC_LD_JSON, v.APPLICATION_VC, v.APPLICATION_LD_JSON)
 # What may be in the way of an offer is told before there is one.
 _OFFERING = (
@@ -58,7 +59,7 @@ OPERATIONS = (
         id="listCertificates",
         method="get",
         path=f"{API}credentials/",
-        tag=_LEARNERS,
+        tag=LEARNERS,
         summary="The learner's certificates that can be claimed",
         description=(
             "Of this site, newest first. Both lists are always there; the reply has no pages. What policies offer to "
@@ -69,10 +70,25 @@ OPERATIONS = (
         problems=(*OFF, *SIGNED_IN),
     ),
     Operation(
+        id="listOwnCertificates",
+        method="get",
+        path=f"{API}certificates/",
+        tag=LEARNERS,
+        summary="The learner's certificates, a page at a time",
+        description=(
+            "Of this site, newest first, also those that cannot be claimed, or not yet. One whose data in the service "
+            "are broken is counted, but not shown."
+        ),
+        security=LEARNER,
+        parameters=("page",),
+        answers=(Answer(200, "One page, and every wallet there is.", {JSON: "OwnCertificates"}, NOT_KEPT),),
+        problems=(*OFF, *SIGNED_IN, *NO_PAGE),
+    ),
+    Operation(
         id="listWallets",
         method="get",
         path=f"{API}storages/",
-        tag=_LEARNERS,
+        tag=LEARNERS,
         summary="The wallets one may choose from",
         description=(
             "In the order in which they are shown. Those that policies offer for none of the learner's certificates "
@@ -86,7 +102,7 @@ OPERATIONS = (
         id="makeOffer",
         method="post",
         path=f"{API}credentials/init/",
-        tag=_LEARNERS,
+        tag=LEARNERS,
         summary="Offer a certificate to a wallet",
         description="The same request again, soon and before the offer was claimed, gets the same offer.",
         security=LEARNER,
@@ -107,7 +123,7 @@ OPERATIONS = (
         id="previewCertificates",
         method="post",
         path=f"{API}certificates/preview/",
-        tag=_LEARNERS,
+        tag=LEARNERS,
         summary="What the credentials would say",
         description=(
             "Everything that the credentials of these certificates would say in this wallet, read off the documents "
@@ -138,7 +154,7 @@ OPERATIONS = (
         id="showOffer",
         method="get",
         path=f"{API}offers/{{offer_uuid}}/",
-        tag=_LEARNERS,
+        tag=LEARNERS,
         summary="One's own offer",
         description="To show it again, or to see whether it was claimed. Another's is unknown.",
         security=LEARNER,
@@ -146,21 +162,26 @@ OPERATIONS = (
         problems=(*OFF, *SIGNED_IN, *named("OfferError", "unknown_offer")),
     ),
     Operation(
-        id="listIssued",
-        method="get",
-        path=f"{API}issued/",
-        tag=_LEARNERS,
-        summary="The learner's own credentials",
-        description="What was handed out on whatever site, newest first. It works while the switch is off, too.",
+        id="claimAsFiles",
+        method="post",
+        path=f"{API}offers/{{offer_uuid}}/download/",
+        tag=LEARNERS,
+        summary="Claim one's own offer without a wallet",
+        description=(
+            "What it gave is had as files below issued/. Within the life of the offer twice is once. No body is read."
+        ),
         security=LEARNER,
-        answers=(Answer(200, "All of them.", {JSON: "IssuedCredentials"}, NOT_KEPT),),
-        problems=SIGNED_IN,
+        parameters=("X-CSRFToken",),
+        answers=(
+            Answer(201, "The credentials, in the order of the certificates.", {JSON: "ClaimedAsFiles"}, NOT_KEPT),
+        ),
+        problems=(*OFF, *SIGNED_IN, *THROTTLED, *_CLAIMING, *_NOBODY),
     ),
     Operation(
         id="ownCredentialFile",
         method="get",
         path=f"{API}issued/{{credential_uuid}}/credential.json",
-        tag=_LEARNERS,
+        tag=LEARNERS,
         summary="One's own credential, once more",
         description=(
             "As a file, byte for byte as it was handed out, whatever became of it since: of one that was issued anew, "
@@ -179,41 +200,6 @@ OPERATIONS = (
             *SIGNED_IN,
             *named("LedgerError", "unknown_credential", "withheld"),
             *named("TransientError", "unreadable_credential"),
-        ),
-    ),
-    Operation(
-        id="shareCredential",
-        method="put",
-        path=f"{API}issued/{{credential_uuid}}/share/",
-        tag=_LEARNERS,
-        summary="Share one's own credential",
-        description="Turns its public page on. Shared already, its address stays the same.",
-        security=LEARNER,
-        parameters=("X-CSRFToken",),
-        answers=(Answer(200, "Where the page is.", {JSON: "Shared"}, NOT_KEPT),),
-        problems=(
-            *OFF,
-            *SIGNED_IN,
-            *THROTTLED,
-            *named("LedgerError", "unknown_credential"),
-            *named("TransientError", "busy"),
-        ),
-    ),
-    Operation(
-        id="unshareCredential",
-        method="delete",
-        path=f"{API}issued/{{credential_uuid}}/share/",
-        tag=_LEARNERS,
-        summary="End the sharing of one's own credential",
-        description="For ever: shared again, it has another address. It works while the switch is off, too.",
-        security=LEARNER,
-        parameters=("X-CSRFToken",),
-        answers=(Answer(204, "It is not shared, or was not.", {}, NOT_KEPT),),
-        problems=(
-            *SIGNED_IN,
-            *THROTTLED,
-            *named("LedgerError", "unknown_credential"),
-            *named("TransientError", "busy"),
         ),
     ),
     Operation(

@@ -71,12 +71,16 @@ PATH_PARAMETERS: dict[str, tuple[JsonObject, str]] = {
     "list_uuid": (_UUID, "Of the status list."),
     "name": (_TEXT, "What else stands there."),
 }
+QUERY_PARAMETERS: dict[str, tuple[JsonObject, str]] = {
+    "page": ({"type": "integer", "minimum": 1}, "Which page of 20; the first by default."),
+}
 HEADER_PARAMETERS: dict[str, tuple[JsonObject, str]] = {
     "X-CSRFToken": (_TEXT, "Django's CSRF token: needed with a session."),
     "If-None-Match": (_TEXT, "ETags that are known: 304 where one is current."),
     "Accept-Encoding": (_TEXT, "With gzip, the list comes packed."),
 }
 
+NO_PAGE = named("OfferError", "invalid_request")
 SIGNED_IN = named(HTTP, "not_authenticated", "authentication_failed", "permission_denied", "internal_error")
 OFF = named("OfferError", "switched_off")
 THROTTLED = named(HTTP, "throttled")

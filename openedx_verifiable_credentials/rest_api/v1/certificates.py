@@ -6,8 +6,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openedx_verifiable_credentials.api import certificates
+from openedx_verifiable_credentials.api import own_certificates
 from openedx_verifiable_credentials.rest_api.base import LearnerView
 from openedx_verifiable_credentials.rest_api.v1 import certificate_shapes
+from openedx_verifiable_credentials.rest_api.v1 import requested
+from openedx_verifiable_credentials.rest_api.v1.answers import NOT_KEPT
 
 
 class CertificatesView(LearnerView):
@@ -16,6 +19,15 @@ class CertificatesView(LearnerView):
     def get(self, request: Request) -> Response:
         """Both lists."""
         return Response(certificate_shapes.certificate_lists(certificates.list_claimable(**self.caller)))
+
+
+class OwnCertificatesView(LearnerView):
+    """``GET certificates/``: all of the learner's certificates, a page at a time."""
+
+    def get(self, request: Request) -> Response:
+        """One page, and the wallets there are."""
+        page = own_certificates.page_of_certificates(number=requested.page(request), **self.caller)
+        return Response(certificate_shapes.own_certificates(page), headers=NOT_KEPT)
 
 
 class WalletsView(LearnerView):

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from openedx_verifiable_credentials.api.sharing import IssuedCredential
+from openedx_verifiable_credentials.api.issued import IssuedCredential
+from openedx_verifiable_credentials.api.paging import Page
+from openedx_verifiable_credentials.api.sharing import Shared
+from openedx_verifiable_credentials.rest_api.v1.answers import moment
+from openedx_verifiable_credentials.rest_api.v1.answers import paged
+
+_ISSUED = "/verifiable_credentials/api/v1/issued/"
+# The forms in which a credential may be had as a file, each the ending of its address.
+_FORMS = ("json",)
+
+
+def issued_page(page: Page[IssuedCredential]) -> dict[str, Any]:
+    """One page of the learner's credentials."""
+    return {**paged(page), "credentials": [issued(one) for one in page.items]}
 
 
 def issued(one: IssuedCredential) -> dict[str, Any]:
@@ -18,8 +31,22 @@ def issued(one: IssuedCredential) -> dict[str, Any]:
         "kind": one.kind,
         "profile": one.profile_id,
         "state": one.state,
-        "issued_at": one.issued_at.isoformat(),
+        "issued_at": moment(one.issued_at),
         "share": one.page,
         "replaces": None if one.replaces is None else str(one.replaces),
         "replaced_by": None if one.replaced_by is None else str(one.replaced_by),
+        "title": one.title,
+        "issuer": one.issuer_name,
+        "wallet": {"id": one.wallet_id, "name": one.wallet_name},
+        "bound": one.is_bound,
+        "holder": one.holder,
+        "valid_until": moment(one.valid_until),
+        "withheld": one.withheld,
+        "can_revoke": one.can_revoke,
+        "files": {} if one.withheld else {form: f"{_ISSUED}{one.uuid}/credential.{form}" for form in _FORMS},
     }
+
+
+def shared(one: Shared) -> dict[str, str | None]:
+    """How a credential is shared; nothing but nulls where it is not."""
+    return {"share": one.page, "qrcode": one.page_qr_png, "linkedin": one.linkedin}

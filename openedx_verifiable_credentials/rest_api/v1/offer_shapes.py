@@ -6,11 +6,17 @@ from typing import Any
 
 from openedx_verifiable_credentials.api.offers import ShownOffer
 from openedx_verifiable_credentials.core.policies import CLAIMS
+from openedx_verifiable_credentials.rest_api.v1.answers import moment
 
 
 def made_offer(offer: ShownOffer) -> dict[str, Any]:
     """What the MFE shows: a link and its QR, or where to go."""
-    shape = {"deeplink": offer.link, "qrcode": offer.link_qr_png}
+    shape = {
+        "deeplink": offer.link,
+        "qrcode": offer.link_qr_png,
+        "offer": str(offer.uuid),
+        "expires_at": moment(offer.expires_at),
+    }
     if offer.wallet.on_page:
         return {**shape, "redirect": True}
     return {
@@ -25,9 +31,10 @@ def offer(shown: ShownOffer) -> dict[str, Any]:
     return {
         "uuid": str(shown.uuid),
         "state": shown.state,
-        "expires_at": shown.expires_at.isoformat(),
+        "expires_at": moment(shown.expires_at),
         "wallet": shown.wallet.id,
         "certificates": [certificate_uuid.hex for certificate_uuid in shown.certificate_uuids],
+        "credentials": [str(credential_uuid) for credential_uuid in shown.credential_uuids],
         "deeplink": shown.link,
         "qrcode": shown.link_qr_png,
         "claim_page": shown.claim_page,

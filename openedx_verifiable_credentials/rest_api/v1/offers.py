@@ -1,12 +1,14 @@
-"""Offers: made, shown again."""
+"""Offers: made, shown again, claimed by those who keep their credentials as files."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import offers
 from openedx_verifiable_credentials.rest_api.base import LearnerView
 from openedx_verifiable_credentials.rest_api.v1 import offer_shapes
@@ -35,3 +37,12 @@ class OfferView(LearnerView):
         """Its state and link."""
         shown = offers.get_offer(offer_uuid=offer_uuid, user_id=self.caller["user_id"])
         return Response(offer_shapes.offer(shown), headers=NOT_KEPT)
+
+
+class DownloadView(LearnerView):
+    """``POST offers/<uuid>/download/``: one's own offer is claimed without a wallet; twice is once."""
+
+    def post(self, request: Request, offer_uuid: UUID) -> Response:
+        """Which credentials it gave; their files are below ``issued/``."""
+        made = claims.claim_own(offer_uuid, user_id=self.caller["user_id"])
+        return Response({"credentials": [str(one) for one in made]}, status=status.HTTP_201_CREATED, headers=NOT_KEPT)

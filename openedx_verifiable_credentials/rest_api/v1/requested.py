@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from rest_framework.request import Request
+
+from openedx_verifiable_credentials.api.paging import read_number
 from openedx_verifiable_credentials.core.policies import CLAIMS
 from openedx_verifiable_credentials.exceptions import OfferError
+
+
+def page(request: Request) -> int:
+    """``?page=``, the first by default. Raises OfferError ``invalid_request``."""
+    return read_number(request.query_params.get("page", "1"))
 
 
 def certificates(data: dict[str, Any]) -> list[UUID]:

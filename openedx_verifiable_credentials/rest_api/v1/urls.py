@@ -13,6 +13,7 @@ from openedx_verifiable_credentials.rest_api.v1 import sharing
 
 urlpatterns = [
     path("credentials/", certificates.CertificatesView.as_view(), name="credentials"),
+    path("certificates/", certificates.OwnCertificatesView.as_view(), name="own-certificates"),
     path("storages/", certificates.WalletsView.as_view(), name="storages"),
     path("credentials/init/", offers.MakeOfferView.as_view(), name="credentials-init"),
     path("certificates/preview/", previews.PreviewView.as_view(), name="certificates-preview"),
@@ -23,7 +24,18 @@ urlpatterns = [
         name="credentials-issue",
     ),
     path("offers/<uuid:offer_uuid>/", offers.OfferView.as_view(), name="offer"),
+    path(
+        "offers/<uuid:offer_uuid>/download/",
+        non_atomic_requests(offers.DownloadView.as_view()),
+        name="offer-claimed-as-files",
+    ),
     path("issued/", issued.IssuedView.as_view(), name="issued"),
     path("issued/<uuid:credential_uuid>/credential.json", issued_files.IssuedFileView.as_view(), name="issued-file"),
     path("issued/<uuid:credential_uuid>/share/", sharing.ShareView.as_view(), name="share"),
+    # Committed before it is published, likewise.
+    path(
+        "issued/<uuid:credential_uuid>/revoke/",
+        non_atomic_requests(issued.RevocationView.as_view()),
+        name="issued-revocation",
+    ),
 ]

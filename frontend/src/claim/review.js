@@ -1,0 +1,244 @@
+/** The first step: exactly what will be shared, what is left out, and where it goes. */
+import {CLOCK} from './clock.js';
+import {isAbort} from './errors.js';
+import {factList} from './fact_rows.js';
+import {button, element, foreign, sentence} from './html.js';
+import {failure, notice} from './notices.js';
+
+/** Several ticks one after the other are one question. */
+const PAUSE = 300;
+
+export class Review {
+  #asking = null;
+
+  /**
+   * @param {object} flow
+   * @param {object} choice
+   */
+  constructor(flow, choice) {
+    this.flow = flow;
+    this.app = flow.app;
+    this.choice = choice;
+    this.preview = null;
+    this.trouble = null;
+    this.error = null;
+  }
+
+  get title() {
+    return this.app.texts.text('review_title');
+  }
+
+  enter() {
+    this.#read(0);
+  }
+
+  leave() {
+    this.#asking?.abort();
+    this.#asking = null;
+  }
+
+  /** After a pause: what was not answered is asked for again. */
+  resume() {
+    if (!this.preview && this.choice.wallet) {
+      this.#read(0);
+    }
+  }
+
+  /** The preview of what is chosen now; what an earlier question brings is not shown any more. */
+  async #read(pause = PAUSE) {
+    this.#asking?.abort();
+    const {choice, flow} = this;
+    if (!choice.wallet) {
+      return;
+    }
+    const asking = new AbortController();
+    this.#asking = asking;
+    this.isChanging = this.preview !== null;
+    flow.render();
+    try {
+      await CLOCK.sleep(pause, asking.signal);
+      const {credentials} = await this.app.api.preview(choice.request, asking.signal);
+      this.#show(asking, {preview: credentials, trouble: null});
+    } catch (error) {
+      if (!isAbort(error)) {
+        this.#show(asking, {preview: null, trouble: error});
+      }
+    }
+  }
+
+  #show(asking, changes) {
+    if (asking !== this.#asking) {
+      return;
+    }
+    this.#asking = null;
+    Object.assign(this, changes);
+    this.app.noteSession(this.trouble, () => this.#read(0));
+    if (this.isChanging && this.preview) {
+      this.app.say(this.app.texts.text('preview_updated'));
+    }
+    this.flow.render();
+  }
+
+  content() {
+    const {texts} = this.app;
+    if (!this.choice.wallet) {
+      const text = texts.text('no_wallet_for_all');
+      return [this.#chosen(), notice(this.app, {tone: 'care', text}), element('p', {class: 'ovc-row'}, this.#back())];
+    }
+    return [
+      element('p', {}, texts.text('review_intro')),
+      this.#chosen(),
+      this.#wallets(),
+      this.#claims(),
+      this.#previews(),
+      this.error && failure(this.app, this.error, {title: texts.text('failed_offer'), key: 'make', retry: () => this.#make()}),
+      element('p', {class: 'ovc-row'}, this.#onwards(), this.#back()),
+    ];
+  }
+
+  #chosen() {
+    const {texts} = this.app;
+    const titles = this.choice.certificates.map(({title}) => element('li', {}, foreign(title || texts.text('untitled'))));
+    return element('ul', {class: 'ovc-names'}, ...titles);
+  }
+
+  #wallets() {
+    const {texts} = this.app;
+    return element(
+      'fieldset',
+      {class: 'ovc-fieldset'},
+      element('legend', {}, texts.text('wallet_legend')),
+      ...this.choice.wallets.map((wallet) => this.#wallet(wallet)),
+      element('p', {class: 'ovc-soft'}, texts.text('wallet_hint')),
+    );
+  }
+
+  #wallet({id, name, on_page: isToFile}) {
+    const {texts} = this.app;
+    const isChosen = this.choice.walletId === id;
+    const radio = element('input', {
+      type: 'radio', class: 'ovc-box', name: this.app.id('wallet'), value: id, 'data-ovc-key': `wallet-${id}`, checked: isChosen,
+    });
+    radio.addEventListener('change', () => this.#change(() => this.choice.choose(id)));
+    const about = element('span', {class: 'ovc-soft'}, texts.text(isToFile ? 'wallet_to_file' : 'wallet_to_app'));
+    return element('label', {class: 'ovc-choice'}, radio, element('span', {}, foreign(name), ' ', about));
+  }
+
+  #claims() {
+    const {texts} = this.app;
+    if (!this.choice.claims.length) {
+      return element('p', {class: 'ovc-soft'}, texts.text('nothing_about_you'));
+    }
+    return element(
+      'fieldset',
+      {class: 'ovc-fieldset'},
+      element('legend', {}, texts.text('leave_out_legend')),
+      ...this.choice.claims.map((claim) => this.#claim(claim)),
+    );
+  }
+
+  #claim(claim) {
+    const {texts} = this.app;
+    const hint = claim === 'email' ? this.app.id('email-hint') : null;
+    const box = element('input', {
+      type: 'checkbox', class: 'ovc-box', value: claim, 'data-ovc-key': `claim-${claim}`, 'aria-describedby': hint,
+      checked: !this.choice.leftOut.has(claim),
+    });
+    box.addEventListener('change', () => this.#change(() => this.choice.share(claim, box.checked)));
+    return element(
+      'div',
+      {},
+      element('label', {class: 'ovc-choice'}, box, element('span', {}, claimName(texts, claim))),
+      hint && element('p', {class: 'ovc-soft ovc-indent', id: hint}, texts.text('claim_email_hint')),
+    );
+  }
+
+  #change(change) {
+    change();
+    this.error = null;
+    this.#read();
+  }
+
+  #previews() {
+    const {app} = this;
+    const {texts} = app;
+    const isWaiting = this.#asking !== null;
+    if (this.trouble && !isWaiting) {
+      return failure(app, this.trouble, {title: texts.text('failed_preview'), key: 'preview', retry: () => this.#read(0)});
+    }
+    if (!this.preview) {
+      return element('p', {class: 'ovc-soft', role: 'status'}, texts.text('preview_loading'));
+    }
+    return element(
+      'div',
+      {class: isWaiting ? 'ovc-preview ovc-stale' : 'ovc-preview', 'aria-busy': isWaiting ? 'true' : null},
+      ...this.preview.map((each, index) => this.#one(each, index)),
+    );
+  }
+
+  #one(credential, index) {
+    const {app} = this;
+    const {texts} = app;
+    const parts = [factList(app, credential), this.#leftOut(credential)];
+    if (this.preview.length === 1) {
+      return element('div', {'data-ovc-certificate': credential.certificate}, app.heading(1, {}, texts.text('preview_title')), ...parts);
+    }
+    const isOpen = this.open ? this.open.has(credential.certificate) : index === 0;
+    const summary = element('summary', {'data-ovc-key': `says-${credential.certificate}`}, ...sentence(texts, 'preview_of', {title: credential.title}));
+    const details = element('details', {'data-ovc-certificate': credential.certificate, open: isOpen}, summary, ...parts);
+    details.addEventListener('toggle', () => this.#remember(details.parentNode));
+    return details;
+  }
+
+  #remember(preview) {
+    const open = preview ? [...preview.querySelectorAll('details[open]')] : [];
+    this.open = new Set(open.map((each) => each.dataset.ovcCertificate));
+  }
+
+  #leftOut({left_out: claims}) {
+    const {texts} = this.app;
+    if (!claims?.length) {
+      return null;
+    }
+    const names = new Intl.ListFormat(texts.language, {type: 'conjunction'}).format(claims.map((each) => claimName(texts, each)));
+    return element('p', {class: 'ovc-left-out'}, texts.text('left_out', {claims: names}));
+  }
+
+  /** Only what was seen can be agreed to. */
+  #onwards() {
+    const {choice} = this;
+    const text = this.app.texts.text(choice.isToFile ? 'make_files' : 'make_offer');
+    const made = button(this.app, {key: 'make', look: 'main', run: () => this.#make()}, text);
+    if (this.#asking !== null || !this.preview) {
+      made.setAttribute('aria-disabled', 'true');
+    }
+    return made;
+  }
+
+  #back() {
+    return button(this.app, {key: 'back', look: 'plain', run: () => this.flow.end()}, this.app.texts.text('back'));
+  }
+
+  #make() {
+    return this.app.once.run('make', async () => {
+      this.error = null;
+      try {
+        await this.flow.make(this.choice);
+      } catch (error) {
+        if (!isAbort(error)) {
+          this.error = error;
+          this.app.noteSession(error, () => this.#make());
+        }
+      }
+      if (this.flow.step === this) {
+        this.flow.render();
+      }
+    });
+  }
+}
+
+/** How a claim is called; one that is not known here, by its name. */
+export function claimName(texts, claim) {
+  const key = `claim_${claim}`;
+  return texts.has(key) ? texts.text(key) : claim;
+}
