@@ -23,6 +23,7 @@ from openedx_verifiable_credentials.api.variables import forget_variables
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
+from openedx_verifiable_credentials.pages import problems
 from openedx_verifiable_credentials.pages.answers import PROBLEM
 from openedx_verifiable_credentials.pages.answers import page
 
@@ -55,15 +56,15 @@ def _answer(view: _View, request: HttpRequest, kwargs: dict[str, Any]) -> HttpRe
     wait = seconds_to_wait(request)
     if wait is not None:
         refused = OfferError("too_many_requests", "Too many requests; wait a little and try again.")
-        return page(PROBLEM, {"error": refused}, status_of(refused), wait=wait)
+        return page(PROBLEM, problems.shown(refused), status_of(refused), wait=wait)
     try:
         return view(request, **kwargs)
     except VerifiableCredentialsError as error:
-        return page(PROBLEM, {"error": error}, status_of(error))
+        return page(PROBLEM, problems.shown(error), status_of(error))
     except DatabaseError as error:
         logger.error("A public page cannot be made: %s", type(error).__name__)
         gone = TransientError("database_unavailable", "The document cannot be read just now; try again.")
-        return page(PROBLEM, {"error": gone}, status_of(gone), wait=_RETRY_SECONDS)
+        return page(PROBLEM, problems.shown(gone), status_of(gone), wait=_RETRY_SECONDS)
     except Exception as error:
         forget_variables(error)
         raise

@@ -33,6 +33,7 @@ from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 from openedx_verifiable_credentials.pages import answers
+from openedx_verifiable_credentials.pages import problems
 
 _TEMPLATE = "openedx_verifiable_credentials/offer.html"
 # What a credential may say of its learner, in the order of the page.
@@ -84,7 +85,7 @@ class _OwnOfferView(LoginRequiredMixin, View):
         return answers.page(template, {**context, "csrf_token": get_token(self.request)}, status, wait=self._wait)
 
     def _problem(self, error: VerifiableCredentialsError) -> HttpResponse:
-        return self.page(answers.PROBLEM, {"error": error}, status_of(error))
+        return self.page(answers.PROBLEM, problems.shown(error), status_of(error))
 
 
 class OfferPage(_OwnOfferView):
