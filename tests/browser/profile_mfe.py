@@ -19,6 +19,7 @@ import threading
 import time
 import types
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -119,16 +120,22 @@ def _build(folder: Path, config: str) -> Path:
 
 @dataclasses.dataclass
 class ProfileSite:
-    """Where the page is; ``script`` and ``credentials`` may be changed between two visits."""
+    """Where the page is; ``script`` (its bundle) and ``credentials`` (our service) may change between two visits."""
 
     origin: str
     script: Path | None = None
     credentials: str = ""
-    lasts_seconds: int = 3600
 
     def profile(self, username: str) -> str:
         """Somebody's."""
         return f"{self.origin}/profile/u/{username}"
+
+    def policy(self) -> str:
+        """The Content-Security-Policy of the how-to, and what the page itself needs."""
+        [documented] = [block for block in blocks("text") if "script-src" in block]
+        lines = documented.replace("https://credentials.example.edu", self.credentials).splitlines()
+        own = [f"{line.split()[0]} 'self' {' '.join(line.split()[1:])}" for line in lines]
+        return "; ".join(["default-src 'self'", *own])
 
     def environment(self) -> str:
         """What webpack would have put in place of ``process.env``."""
@@ -155,7 +162,7 @@ class ProfileSite:
         """As the LMS sets them: the part that scripts may read, and the signature."""
         claims = {
             **_JWT,
-            "exp": int(time.time()) + self.lasts_seconds,
+            "exp": int(time.time()) + 3600,
             "preferred_username": username,
             "email": f"{username}@learners.example.edu",
             "user_id": 7,
@@ -195,28 +202,28 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         files: dict[str, Callable[[], bytes]] = {
             "/env.js": lambda: self.site.environment().encode(),
-            "/page.js": lambda: (self.site.script or BUILD).read_bytes(),
+            "/page.js": (self.site.script or BUILD).read_bytes,
             **{f"/{name}": (PARAGON / name).read_bytes for name in THEME},
         }
         if path in files:
             self._answer(200, files[path](), "text/css" if path.endswith("css") else "text/javascript")
         else:
-            self._answer(200, _HTML.encode(), "text/html; charset=utf-8")
+            headers = [("Content-Security-Policy", self.site.policy())]
+            self._answer(200, _HTML.encode(), "text/html; charset=utf-8", headers)
 
     def do_POST(self) -> None:
         """``/login_refresh``: for who is logged in to the LMS."""
         user = SimpleCookie(self.headers.get("Cookie", "")).get(USER_COOKIE)
         cookies = self.site.cookies(user.value) if user else []
-        self._answer(200 if user else 401, b"{}", "application/json", cookies)
+        headers = [("Set-Cookie", cookie) for cookie in cookies]
+        self._answer(200 if user else 401, b"{}", "application/json", headers)
 
-    def _answer(self, status: int, body: bytes, content_type: str, cookies: list[str] | None = None) -> None:
+    def _answer(self, status: int, body: bytes, content_type: str, headers: Iterable[tuple[str, str]] = ()) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body)))
-        for cookie in cookies or []:
-            self.send_header("Set-Cookie", cookie)
+        for name, value in [("Content-Type", content_type), ("Content-Length", str(len(body))), *headers]:
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  (its name in the base class)
+    def log_message(self, format: str, *arguments: Any) -> None:
         """Nothing."""

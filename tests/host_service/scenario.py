@@ -13,6 +13,7 @@ import tempfile
 import urllib.parse
 from pathlib import Path
 
+import learner
 import policies
 from steps import expect
 
@@ -84,6 +85,7 @@ def while_on(service, steps, seeded):
     _documents(service, steps, credentials)
     _page(service, steps, seeded, by_session)
     _shared(service, steps, seeded, by_session, credentials)
+    learner.visit(service, steps, seeded, by_session)
     _judged_by_node(service, steps, credentials, valid=[True, True])
     _revoked(service, steps, seeded, by_session)
     _says(service, seeded["shares"], ["is valid", "has been revoked"])

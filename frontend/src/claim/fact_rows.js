@@ -2,15 +2,15 @@
 import {element, foreign, link} from './html.js';
 import {dayElement} from './moments.js';
 
-/** Facts of one code one after the other are values of one term. */
+/** What the preview says, by code: facts of one code one after the other are values of one term. */
 export function rowsOf(facts) {
   const rows = [];
   for (const fact of facts) {
     const last = rows.at(-1);
-    if (last && last.code === fact.code) {
+    if (last?.code === fact.fact) {
       last.values.push(fact);
     } else {
-      rows.push({code: fact.code, values: [fact]});
+      rows.push({code: fact.fact, values: [fact]});
     }
   }
   return rows;
@@ -40,7 +40,7 @@ function label(texts, code) {
   return texts.text(texts.has(key) ? key : 'fact_other');
 }
 
-function valueOf(texts, {code, value, form}, language) {
+function valueOf(texts, {fact: code, value, form}, language) {
   const own = language ? {lang: language} : {};
   if (form === 'date') {
     return dayElement(value, texts.language);

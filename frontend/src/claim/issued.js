@@ -1,13 +1,20 @@
 /** The learner's credentials: what they are, where they went, their files, sharing and revoking. */
+import {CLOCK} from './clock.js';
 import {ask} from './dialog.js';
 import {fileButtons} from './files.js';
 import {button, element, foreign, heard, sentence} from './html.js';
-import {dayElement, momentElement} from './moments.js';
+import {dayElement, isOver, momentElement} from './moments.js';
 import {paging} from './paging.js';
 import {Section} from './section.js';
 import {Sharing} from './sharing.js';
 
-const WHY = {revoked: 'issued_revoked_why', superseded: 'issued_superseded_why', suspended: 'issued_suspended_why'};
+const WHY = {
+  revoked: 'issued_revoked_why',
+  superseded: 'issued_superseded_why',
+  suspended: 'issued_suspended_why',
+  compromised: 'issued_compromised_why',
+  expired: 'issued_expired_why',
+};
 
 export class IssuedList extends Section {
   /** What is opened, and its sharing; of this page only. */
@@ -87,7 +94,8 @@ export class IssuedList extends Section {
   #card(credential) {
     const {app} = this;
     const {texts} = app;
-    const {uuid, title, state, share} = credential;
+    const {uuid, title, share} = credential;
+    const state = stateOf(credential);
     const name = title || texts.text('untitled');
     const key = `issued_state_${state}`;
     return element(
@@ -154,7 +162,7 @@ export class IssuedList extends Section {
     const {app} = this;
     const {texts} = app;
     const files = fileButtons(app, credential, 'list');
-    const mayShare = credential.share || (!credential.withheld && credential.state === 'valid');
+    const mayShare = credential.share || (!credential.withheld && stateOf(credential) === 'valid');
     return [
       ...(files.length ? [app.heading(2, {}, texts.text('files_title')), ...files] : []),
       mayShare && this.#opened.get(credential.uuid).content(),
@@ -219,6 +227,11 @@ export class IssuedList extends Section {
 
 function hasMore({files, share, can_revoke: canRevoke, withheld, state}) {
   return Object.keys(files ?? {}).length > 0 || share || canRevoke || (!withheld && state === 'valid');
+}
+
+/** What the service says; that its time is over, the list does not. */
+function stateOf({state, valid_until: until}) {
+  return state === 'valid' && until && isOver(until, CLOCK.now()) ? 'expired' : state;
 }
 
 /** A uuid is the same with and without dashes. */

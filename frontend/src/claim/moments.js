@@ -21,3 +21,8 @@ export function minutesLeft(value, now) {
   const left = Date.parse(value) - now;
   return Number.isFinite(left) ? Math.max(Math.floor(left / 60_000), 0) : 0;
 }
+
+/** Whether `value` lies in the past. */
+export function isOver(value, now) {
+  return Date.parse(value) <= now;
+}
