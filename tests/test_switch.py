@@ -10,6 +10,7 @@ from waffle.models import Switch
 from openedx_verifiable_credentials.api import certificates
 from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import offers
+from openedx_verifiable_credentials.api import own_certificates
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Offer
@@ -105,6 +106,8 @@ def test_the_python_api_refuses_as_well(ready, ada, offered, course_certificate,
         lambda: offers.get_offer(offer_uuid=offer, user_id=ada.pk),
         lambda: claims.claim_with_presentation(offer, wallet.present("x")),
         lambda: claims.claim_for_download(offer, user_id=ada.pk),
+        lambda: claims.claim_own(offer, user_id=ada.pk),
+        lambda: own_certificates.page_of_certificates(number=1, **caller),
     ):
         with pytest.raises(OfferError) as caught:
             ask()
