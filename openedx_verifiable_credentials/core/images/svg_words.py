@@ -57,6 +57,8 @@ _VALUE = re.compile(
 _LONGEST_WORD = 40
 _LAST_WORD = re.compile(r"[\w\-]+$")
 _HUGE = re.compile(r"(?<![\w.#\-])[+\-]?[0-9]{7}|[0-9.][eE]\+?(?:[0-9]{2}|[7-9])")
+# Colours and names of what is referred to: no numbers, whatever they look like.
+_HASHED = re.compile(r"#[\w.\-]*+")
 _HUGE_IN_PATH = re.compile(r"(?<![0-9.])[0-9]{7}|[0-9.][eE]\+?(?:[0-9]{2}|[7-9])")
 
 
@@ -75,7 +77,7 @@ def clean_value(value: str, where: str) -> str:
     value = _LOCAL.sub(r"url(#\2)", " ".join(value.split()))
     if not _VALUE.fullmatch(value):
         raise refusals.not_allowed(f"{where} {_what_is_wrong(value)}")
-    if _HUGE.search(value):
+    if _HUGE.search(_HASHED.sub("#", value)):
         raise refusals.too_large(f"{where} has a number beyond a million.")
     return value
 
