@@ -36,6 +36,7 @@ BUILD = Path(__file__).parent / "profile" / "build.mjs"
 PARAGON = Path(__file__).parent / "node_modules" / "@openedx" / "paragon" / "dist"
 THEME = ("core.min.css", "light.min.css")
 USER_COOKIE = "lms_user"
+LOGIN_URL = "http://lms.localhost/login"
 LANGUAGE_COOKIE = "openedx-language-preference"
 # As credentials.settings.sandbox has it.
 _JWT = {"iss": "http://localhost:18000/oauth2", "aud": "lms-key"}
@@ -149,8 +150,8 @@ class ProfileSite:
             "CSRF_TOKEN_API_PATH": "/csrf/api/v1/token",
             "LANGUAGE_PREFERENCE_COOKIE_NAME": LANGUAGE_COOKIE,
             "LMS_BASE_URL": self.origin,
-            "LOGIN_URL": f"{self.origin}/login",
-            "LOGOUT_URL": f"{self.origin}/logout",
+            "LOGIN_URL": LOGIN_URL,
+            "LOGOUT_URL": "http://lms.localhost/logout",
             "PARAGON_THEME_URLS": json.dumps(theme),
             "PUBLIC_PATH": "/profile/",
             "REFRESH_ACCESS_TOKEN_ENDPOINT": f"{self.origin}/login_refresh",
@@ -162,6 +163,7 @@ class ProfileSite:
         """As the LMS sets them: the part that scripts may read, and the signature."""
         claims = {
             **_JWT,
+            "iat": int(time.time()),
             "exp": int(time.time()) + 3600,
             "preferred_username": username,
             "email": f"{username}@learners.example.edu",

@@ -260,7 +260,7 @@ def test_a_login_that_has_ended_is_told_and_the_way_back_is_to_this_page(ada, mf
     ada.page.context.clear_cookies()
     choose(ada, COURSE)
     link = ada.page.wait_for_selector(f"{CLAIM} a >> text=Log in again")
-    assert link.get_attribute("href") == f"{mfe.origin}/login?next={urllib.parse.quote(mfe.profile('ada'), safe='')}"
+    assert link.get_attribute("href") == f"{profile_mfe.LOGIN_URL}?next={urllib.parse.quote(mfe.profile('ada'), safe='')}"
 
 
 @pytest.mark.parametrize(("chosen", "direction"), [("es-419", "ltr"), ("ar", "rtl")])
