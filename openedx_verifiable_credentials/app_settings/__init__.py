@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -323,6 +324,14 @@ def _has(name: str) -> bool:
     return bool(_get(name) or os.environ.get(PREFIX + name))
 
 
+def pdf_fonts() -> tuple[Path, ...]:
+    """Font files for certificates in PDF, beside our own."""
+    value = _get("PDF_FONTS")
+    if not isinstance(value, list | tuple) or not all(isinstance(path, str) and path for path in value):
+        raise ConfigurationError(f"{PREFIX}PDF_FONTS must be a list of paths.")
+    return tuple(map(Path, value))
+
+
 def class_path(name: str) -> str:
     """The dotted path of a pluggable class: CERTIFICATE_SOURCE, FETCHER, or one of the securers."""
     value: str = _typed(name, str, "a dotted path")
@@ -368,4 +377,5 @@ READERS = (
     fetch_cache_seconds,
     fetch_loopback,
     vc_api_tokens,
+    pdf_fonts,
 )

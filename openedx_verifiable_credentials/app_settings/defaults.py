@@ -115,6 +115,11 @@ from typing import Any
 # .. setting_name: OPENEDX_VC_THROTTLE_VERIFY
 # .. setting_default: "120/min"
 # .. setting_description: Verifications over HTTP with one token.
+# .. setting_name: OPENEDX_VC_PDF_FONTS
+# .. setting_default: []
+# .. setting_description: Paths of font files (TrueType, or OpenType for Chinese, Japanese and Korean) for the letters
+#    that the fonts of certificates in PDF lack, in the order in which they are asked; see
+#    :doc:`../how-tos/certificates-as-pdf`.
 # .. setting_name: OPENEDX_VC_CERTIFICATE_SOURCE
 # .. setting_default: "openedx_verifiable_credentials.host.certificates.CredentialsService"
 # .. setting_description: The class that reads certificates (ports.CertificateSource).
@@ -163,6 +168,7 @@ DEFAULTS: dict[str, Any] = {
     "FETCH_LOOPBACK": False,
     "VC_API_TOKENS": [],
     "THROTTLE_VERIFY": "120/min",
+    "PDF_FONTS": [],
     "CERTIFICATE_SOURCE": "openedx_verifiable_credentials.host.certificates.CredentialsService",
     "SECURER": "openedx_verifiable_credentials.adapters.own_suites.OwnSuites",
     "DIDKIT_SECURER": "openedx_verifiable_credentials.adapters.didkit.DidkitSecurer",

@@ -19,7 +19,7 @@ from tests import reissued
 from tests.conftest import MadeOffer
 from tests.wallet import make_wallet
 
-RECORD_OF = {words.language: words.course_certificate.split(" ")[0] for words in WORDINGS.values()}
+FIRST_WORDS = {words.language: words.course_certificate.split(" ")[0] for words in WORDINGS.values()}
 
 
 @pytest.fixture(name="claim")
@@ -46,14 +46,14 @@ def is_published_as_in(row: Credential) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("site", "language"), [("en", "en"), ("es-419", "es-419"), ("es", "es-419"), ("ar", "ar"), ("fr", "en")]
+    ("spoken", "language"), [("en", "en"), ("es-419", "es-419"), ("es", "es-419"), ("ar", "ar"), ("fr", "en")]
 )
 def test_a_course_certificates_credential_speaks_the_language_of_the_site(
-    settings, claim, course_certificate, site, language
+    settings, claim, course_certificate, spoken, language
 ):
-    settings.LANGUAGE_CODE = site
+    settings.LANGUAGE_CODE = spoken
     row = claim(course_certificate)
-    assert first_word(row) == RECORD_OF[language]
+    assert first_word(row) == FIRST_WORDS[language]
     assert is_published_as_in(row)
     assert verifying.verify(reissued.raw_of(row)).verdict is Verdict.VALID
 
@@ -63,7 +63,7 @@ def test_a_program_certificates_credential_speaks_the_language_of_the_certificat
     configuration = program_certificate.credential
     configuration.language = "ar"
     configuration.save()
-    assert first_word(claim(program_certificate)) == RECORD_OF["ar"]
+    assert first_word(claim(program_certificate)) == FIRST_WORDS["ar"]
 
 
 def test_the_language_of_whoever_asks_changes_nothing(settings, ada_client, course_certificate):
@@ -80,7 +80,7 @@ def test_what_is_shown_beforehand_is_in_the_same_language(settings, ada_client, 
         settings.LANGUAGE_CODE = site
         [shown] = asking.preview(ada_client, course_certificate).json()["credentials"]
         [summary] = [fact["value"] for fact in shown["facts"] if fact["fact"] == "summary"]
-        assert (shown["language"], summary.split(" ")[0]) == (language, RECORD_OF[language])
+        assert (shown["language"], summary.split(" ")[0]) == (language, FIRST_WORDS[language])
 
 
 def test_where_the_sites_language_changes_after_the_offer_the_credential_and_what_is_published_agree(
@@ -120,7 +120,7 @@ class TestReissue:
         settings.LANGUAGE_CODE = "ar"
         assert reissued.counted(reissued.reissue(row, force=True)) == (1, {}, {})
         new = Credential.objects.get(replaces=row)
-        assert first_word(new) == RECORD_OF["ar"]
+        assert first_word(new) == FIRST_WORDS["ar"]
         assert is_published_as_in(new)
 
     def test_what_changes_for_another_reason_speaks_todays_language(self, settings, claim, course_certificate, ada):
@@ -144,7 +144,7 @@ class TestReissue:
         assert reissued.counted(reissued.reissue(second)) == (0, {"unchanged": 1}, {})
         policies.change(policy, language="ar")
         assert reissued.counted(reissued.reissue(second)) == (1, {}, {})
-        assert first_word(Credential.objects.get(replaces=second)) == RECORD_OF["ar"]
+        assert first_word(Credential.objects.get(replaces=second)) == FIRST_WORDS["ar"]
 
     def test_so_is_that_which_the_programs_certificate_names(self, claim, program_certificate):
         row = claim(program_certificate)
@@ -152,11 +152,11 @@ class TestReissue:
         configuration.language = "ar"
         configuration.save()
         assert reissued.counted(reissued.reissue(row)) == (1, {}, {})
-        assert first_word(Credential.objects.get(replaces=row)) == RECORD_OF["ar"]
+        assert first_word(Credential.objects.get(replaces=row)) == FIRST_WORDS["ar"]
 
     def test_the_language_of_the_operator_does_not_matter(self, claim, course_certificate):
         row = claim(course_certificate)
         with translation.override("es-419"):
             assert reissued.counted(reissued.reissue(row)) == (0, {"unchanged": 1}, {})
             assert reissued.counted(reissued.reissue(row, force=True)) == (1, {}, {})
-        assert first_word(Credential.objects.get(replaces=row)) == RECORD_OF["en"]
+        assert first_word(Credential.objects.get(replaces=row)) == FIRST_WORDS["en"]
