@@ -1,15 +1,17 @@
 """
-A learner's own credential as a file: what was handed to them, once more. Where it was issued anew this is how they come
-by the new one; it works while the switch is off, since nothing new is made.
+A learner's own credential as a file: what was handed to them, once more, or baked into a picture. Where it was issued
+anew this is how they come by the new one; it works while the switch is off, since nothing new is made.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from uuid import UUID
 
-from openedx_verifiable_credentials.api.machine_readable import media_type_of
+from openedx_verifiable_credentials.api.credential_files import JSON
+from openedx_verifiable_credentials.api.credential_files import CredentialFile
+from openedx_verifiable_credentials.api.credential_files import Signed
+from openedx_verifiable_credentials.api.credential_files import write_file
 from openedx_verifiable_credentials.api.means import get_key_encryption_keys
 from openedx_verifiable_credentials.api.variables import without_variables
 from openedx_verifiable_credentials.exceptions import ConfigurationError
@@ -21,24 +23,17 @@ from openedx_verifiable_credentials.models import Credential
 logger = logging.getLogger(__name__)
 
 
-@dataclasses.dataclass(frozen=True)
-class OwnFile:
-    """The signed credential, byte for byte."""
-
-    media_type: str
-    raw: bytes = dataclasses.field(repr=False)
-
-
 @without_variables
-def get_own_file(credential_uuid: UUID, *, user_id: int) -> OwnFile:
+def get_own_file(credential_uuid: UUID, *, user_id: int, form: str = JSON) -> CredentialFile:
     """
-    The caller's credential, whatever became of it since.
+    The caller's credential, whatever became of it since; ``form`` is one of :data:`.credential_files.FORMS`. With one
+    query, and one for the picture.
 
     Raises LedgerError ``unknown_credential``, also for another's and for one whose learner was erased, ``withheld``
-    where its document is gone; TransientError ``unreadable_credential``.
+    where its document is gone; TransientError ``unreadable_credential``; PictureError as :func:`.write_file` does.
     """
     rows = Credential.objects.filter(uuid=credential_uuid, learner__user_id=user_id, issued_at__isnull=False)
-    row = rows.select_related("learner").defer("terms").first()
+    row = rows.select_related("learner", "issuer").defer("terms").first()
     if row is None or row.learner is None:
         raise LedgerError("unknown_credential", "You have no such credential.")
     if row.sealed_document is None:
@@ -50,4 +45,4 @@ def get_own_file(credential_uuid: UUID, *, user_id: int) -> OwnFile:
         raise TransientError(
             "unreadable_credential", "This credential cannot be shown just now; try again later."
         ) from None
-    return OwnFile(media_type_of(row.profile_id), raw)
+    return write_file(Signed(row.profile_id, row.issuer.base_url, raw), form)

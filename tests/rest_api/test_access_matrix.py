@@ -115,12 +115,16 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     # A learner sees and shares what they were handed out, whatever became of the certificate, on whatever site.
     "issued": {kind: (401, "hidden", "hidden", "hidden" if kind == "foreign" else "shown") for kind in OBJECTS},
     "issued_file": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    "issued_png": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    "issued_svg": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "share": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "unshare": {kind: (401, 404, 404, 404 if kind == "foreign" else 204) for kind in OBJECTS},
     # Whoever has the address of the page; neither the credential's id nor the certificate's uuid is one.
     "credential": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "credential_json": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "credential_file": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "credential_png": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "credential_svg": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "evidence": dict.fromkeys(OBJECTS, 4 * (200 if bundle.has_script() else 503,)),
     "by_uuid": dict.fromkeys(OBJECTS, (404, 404, 404, 404)),
     "verify": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
@@ -145,7 +149,9 @@ CHANGES_ROWS = {
     ("unshare", 204),
 }
 # What a holder shares names them, to whoever has the address.
-NAMES_THE_HOLDER = ("credential", "credential_json", "credential_file", "evidence")
+NAMES_THE_HOLDER = (
+    "credential", "credential_json", "credential_file", "credential_png", "credential_svg", "evidence",
+)  # fmt: skip
 NAMES = ("Ada", "Lovelace", "Bob", "Dobbs", "Carol", "Danvers")
 
 
@@ -244,6 +250,12 @@ class World:
     def _ask_issued_file(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.API}issued/{self.credential}/credential.json")
 
+    def _ask_issued_svg(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.API}issued/{self.credential}/credential.svg")
+
+    def _ask_issued_png(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.API}issued/{self.credential}/credential.png")
+
     def _ask_share(self, browser: Client, role: str) -> Any:
         return browser.put(f"{asking.API}issued/{self.credential}/share/")
 
@@ -258,6 +270,12 @@ class World:
 
     def _ask_credential_file(self, browser: Client, role: str) -> Any:
         return browser.get(f"{self.page}credential.json")
+
+    def _ask_credential_svg(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{self.page}credential.svg")
+
+    def _ask_credential_png(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{self.page}credential.png")
 
     def _ask_evidence(self, browser: Client, role: str) -> Any:
         return browser.get(f"{self.page}evidence.html")
@@ -369,10 +387,14 @@ def test_the_table_names_every_address_of_ours():
         "offer-renewal": "renewal",
         "credentials-issue": "wallet",
         "issued": "issued",
-        "issued-file": "issued_file",
+        "issued-file-json": "issued_file",
+        "issued-file-png": "issued_png",
+        "issued-file-svg": "issued_svg",
         "share": "share",
         "credential-page": "credential",
-        "credential-file": "credential_file",
+        "credential-file-json": "credential_file",
+        "credential-file-png": "credential_png",
+        "credential-file-svg": "credential_svg",
         "credential-evidence": "evidence",
         "verify-page": "verify",
         "achievement": "achievement",
