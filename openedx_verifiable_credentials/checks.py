@@ -14,6 +14,7 @@ from openedx_verifiable_credentials import toggles
 from openedx_verifiable_credentials.api import doctor
 from openedx_verifiable_credentials.api import publishing
 from openedx_verifiable_credentials.api import reconciling
+from openedx_verifiable_credentials.api import sheets
 from openedx_verifiable_credentials.exceptions import ConfigurationError
 
 TAG = "openedx_verifiable_credentials"
@@ -31,7 +32,7 @@ def register() -> None:
 
 def check_configuration(**_kwargs: Any) -> list[checks.CheckMessage]:
     """What can be told from settings and URLs."""
-    return [*_shadowed(), *_unknown_settings(), *_settings_values(), *_proxies(), *_tokens(), *_loopback()]
+    return [*_shadowed(), *_unknown_settings(), *_settings_values(), *_proxies(), *_tokens(), *_loopback(), *_fonts()]
 
 
 def check_database(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[checks.CheckMessage]:
@@ -156,6 +157,21 @@ def _loopback() -> list[checks.CheckMessage]:
             hint="Take it away: it is for tests.",
             id=f"{TAG}.W014",
         )
+    ]
+
+
+def _fonts() -> list[checks.CheckMessage]:
+    try:
+        faults = sheets.find_font_faults()
+    except ConfigurationError:
+        return []  # E006 says so
+    return [
+        checks.Warning(
+            f"The font {path} of OPENEDX_VC_PDF_FONTS {fault}: certificates are made without it.",
+            hint="Name a file that the service may read: TrueType, or OpenType for Chinese, Japanese or Korean.",
+            id=f"{TAG}.W015",
+        )
+        for path, fault in faults
     ]
 
 

@@ -162,13 +162,14 @@ class CertificateGroup:
 
 @dataclasses.dataclass(frozen=True)
 class Platform:
-    """The site a certificate belongs to."""
+    """The site a certificate belongs to. ``language``: that which the service speaks by default, as it writes it."""
 
     site_id: int
     domain: str
     name: str
     company: str
     lms_url: str | None = None
+    language: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -130,6 +130,19 @@ def program_award(**changes) -> Award:
     return full_award(**{**of_program, **changes})
 
 
+def in_language(award: Award, language: str) -> Award:
+    """The same on a site that speaks ``language``, of a program whose certificate names none."""
+    platform = dataclasses.replace(award.platform, language=language)
+    program = award.program and dataclasses.replace(award.program, language=None)
+    return dataclasses.replace(award, platform=platform, program=program)
+
+
+def worded(said: Terms) -> Terms:
+    """The same where no policy says anything in place of the sentences that we compose."""
+    content = dataclasses.replace(said.content, criteria="", description="", language="")
+    return dataclasses.replace(said, content=content)
+
+
 def issuer_profile(did: str, **changes) -> IssuerProfile:
     """An issuer that lives at credentials.example.org."""
     profile = IssuerProfile(
@@ -176,7 +189,24 @@ _courses = st.builds(
 )
 _languages = st.one_of(
     st.none(),
-    st.sampled_from(("en", "es-419", "pt-br", "zh-hans", "zh_Hant_TW", "EN", "", "x", "de-1996", "en\n", "i-klingon")),
+    st.sampled_from(
+        (
+            "en",
+            "es-419",
+            "ar",
+            "es_MX",
+            "ar-EG",
+            "pt-br",
+            "zh-hans",
+            "zh_Hant_TW",
+            "EN",
+            "",
+            "x",
+            "de-1996",
+            "en\n",
+            "i-klingon",
+        )
+    ),
     st.text(max_size=6),
 )
 _programs = st.builds(
@@ -208,7 +238,13 @@ def _common(**more) -> dict:
         "title": properties.titles,
         "learner": st.builds(Learner, st.just(7), properties.any_text, properties.any_text, _emails),
         "platform": st.builds(
-            Platform, st.just(1), st.just("c.example.org"), properties.any_text, properties.any_text, _maybe_address
+            Platform,
+            st.just(1),
+            st.just("c.example.org"),
+            properties.any_text,
+            properties.any_text,
+            _maybe_address,
+            _languages.map(lambda value: value or ""),
         ),
         "organizations": st.lists(_organizations, max_size=3).map(tuple),
         "signatories": st.lists(st.builds(Signatory, properties.any_text, properties.any_text), max_size=2).map(tuple),

@@ -24,6 +24,7 @@ from openedx_verifiable_credentials.models import IssuerKey
 from openedx_verifiable_credentials.models import PublishedList
 from openedx_verifiable_credentials.models import StatusList
 from tests import lists
+from tests import papers
 from tests.wallet import make_wallet
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,13 @@ BAD_VALUES = [
     ("JOINT_PROGRAMS", ["lead"]),
     ("JOINT_PROGRAMS", {"1": ["lead"]}),
     ("JOINT_PROGRAMS", {"1": "all"}),
+    ("LINKEDIN_ORGANIZATIONS", 1337),
+    ("LINKEDIN_ORGANIZATIONS", ["default"]),
+    ("LINKEDIN_ORGANIZATIONS", {"default": "1337"}),
+    ("LINKEDIN_ORGANIZATIONS", {"default": True}),
+    ("LINKEDIN_ORGANIZATIONS", {"default": 0}),
+    ("LINKEDIN_ORGANIZATIONS", {"": 1337}),
+    ("LINKEDIN_ORGANIZATIONS", {7: 1337}),
     ("SIGNING_SERVICE_URL", "https://["),
     ("SIGNING_SERVICE_URL", "https://signer.example.edu:port"),
     ("SIGNING_SERVICE_URL", "http://signer.example.edu"),
@@ -157,6 +165,9 @@ BAD_VALUES = [
     ("FETCH_CACHE_SECONDS", 86_401),
     ("FETCH_LOOPBACK", "localhost"),
     ("FETCHER", None),
+    ("PDF_FONTS", "/fonts/one.ttf"),
+    ("PDF_FONTS", [""]),
+    ("PDF_FONTS", [1]),
 ]
 
 
@@ -185,6 +196,7 @@ def test_006_a_value_of_the_wrong_kind(ready, settings, name, value):
         ("STATUS_CACHE_SECONDS", 86_400),
         ("FETCH_TIMEOUT_SECONDS", 60),
         ("FETCH_CACHE_SECONDS", 0),
+        ("PDF_FONTS", ()),
     ],
 )
 def test_006_a_value_of_the_right_kind(ready, settings, name, value):
@@ -207,6 +219,20 @@ def test_013_a_token_that_can_be_guessed(ready, settings, token):
     assert found() == ["W013"]
     [message] = django_checks.run_checks(tags=[checks.TAG])
     assert token not in message.msg + message.hint
+
+
+def test_015_a_font_that_cannot_be_used(ready, settings, tmp_path):
+    good, bad = tmp_path / "good.ttf", tmp_path / "bad.ttf"
+    good.write_bytes(papers.font("漢"))
+    bad.write_bytes(b"not a font")
+    settings.OPENEDX_VC_PDF_FONTS = [str(good)]
+    assert found() == []
+    settings.OPENEDX_VC_PDF_FONTS = [str(good), str(bad), str(tmp_path / "none.ttf")]
+    messages = [message.msg for message in django_checks.run_checks(tags=[checks.TAG])]
+    assert len(messages) == 2
+    assert str(bad) in messages[0] and "is not a TrueType" in messages[0]
+    assert "none.ttf" in messages[1] and "cannot be read" in messages[1]
+    assert found() == ["W015", "W015"]
 
 
 def test_012_a_profile_that_no_key_of_an_issuer_signs(ready, issuer):

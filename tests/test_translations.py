@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import string
 from collections import Counter
@@ -30,6 +31,9 @@ PLURALS = {
         {0: 0, 1: 1, 2: 2, 3: 3, 10: 3, 11: 4, 99: 4, 100: 5, 102: 5, 103: 3, 111: 4},
     ),
 }
+# The categories of CLDR, which Intl.PluralRules has.
+CATEGORIES = {"es-419": ("one", "many", "other"), "ar": ("zero", "one", "two", "few", "many", "other")}
+ELEMENT = translations.ROOT / "frontend" / "src" / "claim" / "texts"
 CATALOGUES = {file.parts[-3]: translations.read(file) for file in translations.catalogues()}
 
 
@@ -121,6 +125,50 @@ def test_catalogues_are_written_as_the_program_writes_them(language: str, tmp_pa
     assert copy.read_text(encoding="utf-8") == file.read_text(encoding="utf-8")
     assert "#~ " not in copy.read_text(encoding="utf-8")
     assert "#, fuzzy" not in copy.read_text(encoding="utf-8")
+
+
+# The claim element's catalogues, which are JSON (frontend/src/claim/texts)
+
+
+def of_element(language: str) -> dict[str, str]:
+    texts: dict[str, str] = json.loads((ELEMENT / f"{language}.json").read_text(encoding="utf-8"))
+    return texts
+
+
+def plural_of(key: str, english: dict[str, str]) -> str | None:
+    """What a key is a plural form of, if it is one."""
+    stem, _, category = key.rpartition("_")
+    return stem if category in CATEGORIES["ar"] and {f"{stem}_one", f"{stem}_other"} <= set(english) else None
+
+
+def test_the_element_speaks_what_the_pages_speak() -> None:
+    spoken = {file.stem for file in ELEMENT.glob("*.json")} - {translations.SOURCE}
+    assert spoken == set(CATEGORIES) == {language.replace("_", "-") for language in PLURALS}
+    imported = (ELEMENT / "catalogues.js").read_text(encoding="utf-8")
+    assert all(f"./{language}.json" in imported for language in spoken)
+
+
+@pytest.mark.parametrize("language", CATEGORIES)
+def test_the_element_has_each_text_in_each_form_of_the_language(language: str) -> None:
+    english, translated = of_element("en"), of_element(language)
+    expected = set()
+    for key in english:
+        stem = plural_of(key, english)
+        expected |= {key} if stem is None else {f"{stem}_{category}" for category in CATEGORIES[language]}
+    assert set(translated) == expected
+    assert all(text.strip() == text != "" for text in translated.values())
+
+
+@pytest.mark.parametrize("language", CATEGORIES)
+def test_the_element_puts_in_what_its_english_puts_in(language: str) -> None:
+    english, translated = of_element("en"), of_element(language)
+    for key, text in translated.items():
+        stem = plural_of(key, english)
+        wanted = placeholders(english[key if stem is None else f"{stem}_other"])
+        if key.endswith(("_zero", "_one", "_two")) and stem is not None:
+            assert set(wanted) - {"{count}"} <= set(placeholders(text)) <= set(wanted), key
+        else:
+            assert placeholders(text) == wanted, key
 
 
 # Where texts are found

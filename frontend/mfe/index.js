@@ -5,7 +5,7 @@
  */
 import {createElement, useEffect, useRef, useState} from 'react';
 import {getConfig} from '@edx/frontend-platform';
-import {getAuthenticatedHttpClient, getAuthenticatedUser, getLoginRedirectUrl} from '@edx/frontend-platform/auth';
+import {getAuthenticatedHttpClient, getAuthenticatedUser} from '@edx/frontend-platform/auth';
 import {getLocale} from '@edx/frontend-platform/i18n';
 
 const ELEMENT = 'openedx-vc-claim';
@@ -47,7 +47,7 @@ export function VerifiableCredentials({baseUrl, script, lang}) {
     element.client = getAuthenticatedHttpClient();
     element.setAttribute('api', `${base}/verifiable_credentials/api/v1/`);
     element.setAttribute('lang', language);
-    element.setAttribute('login-url', getLoginRedirectUrl(window.location.href));
+    element.setAttribute('login-url', getConfig().LOGIN_URL);
     element.setAttribute('theme', 'paragon');
     place.current.append(element);
     return () => element.remove();

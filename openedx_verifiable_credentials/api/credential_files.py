@@ -1,9 +1,9 @@
 """
-The forms in which a signed credential may be had as a file: the JSON as it was handed out, and the picture of the badge
-with that baked in.
+The forms in which a signed credential may be had as a file: the JSON as it was handed out, the picture of the badge
+with that baked in, and a certificate on paper with that attached.
 
-The picture is read from our own table, never over HTTP. Where the achievement has none of ours, one is drawn. Where
-its picture is a drawing, that cannot be made pixels of here, so the PNG has the one that is drawn as well.
+The picture is read from our own table, never over HTTP. Where the achievement has none of ours, one is drawn. Where its
+picture is a drawing, that cannot be made pixels of here: PNG and paper have the one that is drawn then as well.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 
 from openedx_verifiable_credentials.api.badge_images import find_named_by
 from openedx_verifiable_credentials.api.machine_readable import media_type_of
+from openedx_verifiable_credentials.api.sheets import write_sheet
 from openedx_verifiable_credentials.api.variables import without_variables
 from openedx_verifiable_credentials.core import facts
 from openedx_verifiable_credentials.core.formats import png
@@ -25,9 +26,12 @@ from openedx_verifiable_credentials.core.images.wrapped import svg_around
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import PictureError
 
-JSON, PNG, SVG = "json", "png", "svg"
+JSON, PNG, SVG, PDF = "json", "png", "svg", "pdf"
 # Each the ending of an address and of the file's name.
-FORMS = (JSON, PNG, SVG)
+FORMS = (JSON, PNG, SVG, PDF)
+# What anyone gets of a credential that is shared.
+SHARED_FORMS = (JSON, PNG, SVG)
+PDF_TYPE = "application/pdf"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,11 +44,15 @@ class CredentialFile:
 
 @dataclasses.dataclass(frozen=True)
 class Signed:
-    """A signed credential as it was handed out. ``base_url``: where its issuer's pictures are served."""
+    """
+    A signed credential as it was handed out. ``base_url``: of its issuer, where our pictures are served; ``page``: the
+    address of its public page, "" where it is not shared.
+    """
 
     profile_id: str
     base_url: str
     raw: bytes = dataclasses.field(repr=False)
+    page: str = ""
 
 
 @without_variables
@@ -61,6 +69,10 @@ def write_file(signed: Signed, form: str) -> CredentialFile:
     picture = _own_picture(document, signed.base_url)
     if form == PNG:
         return CredentialFile(PNG_TYPE, png.bake(_pixels(document, picture), signed.raw))
+    if form == PDF:
+        badge = _pixels(document, picture)
+        sheet = write_sheet(signed.raw, base_url=signed.base_url, page=signed.page, badge=badge)
+        return CredentialFile(PDF_TYPE, sheet)
     return CredentialFile(SVG_TYPE, svg.bake(_drawing(document, picture), signed.raw))
 
 

@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -137,6 +138,16 @@ def joint_programs() -> Mapping[str, str]:
             f'{PREFIX}JOINT_PROGRAMS must be "lead", "site" or "each", or a mapping of site numbers to these words.'
         )
     return {"default": _JOINT[0], **words}
+
+
+def linkedin_organizations() -> Mapping[str, int]:
+    """Issuers' slugs or DIDs to the numbers of their pages at LinkedIn."""
+    what = "a mapping of issuers' slugs or DIDs to whole numbers above 0"
+    value: Mapping[str, int] = _typed("LINKEDIN_ORGANIZATIONS", Mapping, what)
+    for issuer, number in value.items():
+        if not isinstance(issuer, str) or not issuer or type(number) is not int or number < 1:
+            raise ConfigurationError(f"{PREFIX}LINKEDIN_ORGANIZATIONS must be {what}.")
+    return value
 
 
 def status_list_length() -> int:
@@ -323,6 +334,14 @@ def _has(name: str) -> bool:
     return bool(_get(name) or os.environ.get(PREFIX + name))
 
 
+def pdf_fonts() -> tuple[Path, ...]:
+    """Font files for certificates in PDF, beside our own."""
+    value = _get("PDF_FONTS")
+    if not isinstance(value, list | tuple) or not all(isinstance(path, str) and path for path in value):
+        raise ConfigurationError(f"{PREFIX}PDF_FONTS must be a list of paths.")
+    return tuple(map(Path, value))
+
+
 def class_path(name: str) -> str:
     """The dotted path of a pluggable class: CERTIFICATE_SOURCE, FETCHER, or one of the securers."""
     value: str = _typed(name, str, "a dotted path")
@@ -344,6 +363,7 @@ READERS = (
     lambda: throttle_rate("verify"),
     num_proxies,
     joint_programs,
+    linkedin_organizations,
     status_list_length,
     status_list_fill,
     status_list_lifetime,
@@ -368,4 +388,5 @@ READERS = (
     fetch_cache_seconds,
     fetch_loopback,
     vc_api_tokens,
+    pdf_fonts,
 )

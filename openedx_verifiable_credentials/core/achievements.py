@@ -9,15 +9,19 @@ Badges does not know) is left out.
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
 from openedx_verifiable_credentials.core import policy_content
 from openedx_verifiable_credentials.core import text
 from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core import wording
 from openedx_verifiable_credentials.core.checks import structure
+from openedx_verifiable_credentials.core.wording import Wording
 from openedx_verifiable_credentials.data import Alignment
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import CourseFacts
@@ -53,7 +57,8 @@ def compose_achievement(award: Award, terms: Terms, *, issuer: IssuerProfile, ex
     ``extended`` adds members that not every bundled copy of the Open Badges context knows.
     Raises CompositionError ``missing_text``, ``invalid_iri``.
     """
-    content, known = terms.content, _known(award)
+    content, words = terms.content, wording.of(award, terms)
+    known = _known(award, words)
     address = achievement_id(award, issuer.base_url)
     achievement = {
         "id": address,
@@ -71,7 +76,7 @@ def compose_achievement(award: Award, terms: Terms, *, issuer: IssuerProfile, ex
         "tag": _tags(content.tags),
         "creditsAvailable": _credits(content.credits),
         "alignment": _alignments(content.aligned_with) if terms.alignments else None,
-        "resultDescription": _result_descriptions(address) if terms.grade else None,
+        "resultDescription": _result_descriptions(address, words) if terms.grade else None,
         "otherIdentifier": [known.identifier],
     }
     return {member: value for member, value in achievement.items() if value not in (None, "", [])}
@@ -88,11 +93,10 @@ def result_ids(address: str) -> tuple[str, str]:
     return f"{address}#percent", f"{address}#letter"
 
 
-def offered_by(award: Award) -> str:
-    """Who offers it, as the end of a sentence; "" where nobody is known."""
+def offering(award: Award) -> list[str]:
+    """Who offers it: the names of the first few that have one."""
     names = [text.clean_line(one.name) or text.clean_line(one.key) for one in award.organizations]
-    joined = ", ".join(filter(None, names[:5]))
-    return f" offered by {joined}" if joined else ""
+    return list(filter(None, names[:5]))
 
 
 def language(value: str | None) -> str | None:
@@ -123,55 +127,46 @@ class _Known:
     language: str | None = None
 
 
-def _known(award: Award) -> _Known:
+def _known(award: Award, words: Wording) -> _Known:
     if award.course is not None:
-        return _course(award, award.course)
+        return _course(award, award.course, words)
     assert award.program is not None
-    return _program(award, award.program)
+    return _program(award, award.program, words)
 
 
-def _course(award: Award, course: CourseFacts) -> _Known:
+def _course(award: Award, course: CourseFacts, words: Wording) -> _Known:
     name = text.require_line(text.clean_line(course.title) or award.title, "title of the course")
     return _Known(
         name=name,
         achievement_type=_COURSE_TYPES.get(course.mode, _COURSE),
-        description=f"The course {name}{offered_by(award)}.",
-        criteria=f"Earn a passing grade in the course {text.escape_markdown(name)}.",
+        description=words.course.format(name=name, by=words.by(offering(award))),
+        criteria=words.course_criteria.format(name=text.escape_markdown(name)),
         identifier=_identifier(course.key, "ext:openedx:courseRunKey"),
         human_code=course.number,
         version=course.run,
     )
 
 
-def _program(award: Award, program: ProgramFacts) -> _Known:
+def _program(award: Award, program: ProgramFacts, words: Wording) -> _Known:
     name = text.require_line(text.clean_line(program.title) or award.title, "title of the program")
     return _Known(
         name=name,
         achievement_type=_PROGRAM_TYPES.get(program.type_slug.lower(), _OTHER_PROGRAM),
-        description=_program_description(program, name, offered_by(award)),
-        criteria=_program_criteria(program, name),
+        description=words.describe_program(
+            name, words.by(offering(award)), len(program.course_titles), program.hours or 0
+        ),
+        criteria=_program_criteria(program, words, name),
         identifier=_identifier(str(program.uuid), "ext:openedx:programUuid"),
         language=program.language,
     )
 
 
-def _program_description(program: ProgramFacts, name: str, offered: str) -> str:
-    parts = [f"The program {name}{offered}"]
-    if program.course_titles:
-        count = len(program.course_titles)
-        parts.append(f" with {count} course{'s' if count != 1 else ''}")
-    if program.hours:
-        parts.append(f", about {program.hours} hours of effort")
-    return "".join(parts) + "."
-
-
-def _program_criteria(program: ProgramFacts, name: str) -> str:
+def _program_criteria(program: ProgramFacts, words: Wording, name: str) -> str:
+    name = text.escape_markdown(name)
     titles = [text.escape_markdown(title) for title in map(text.clean_line, program.course_titles) if title]
     if not titles:
-        return f"Complete the program {text.escape_markdown(name)}."
-    return "\n".join(
-        [f"Complete every course of the program {text.escape_markdown(name)}:", ""] + [f"- {t}" for t in titles]
-    )
+        return words.program_criteria.format(name=name)
+    return "\n".join([words.every_course.format(name=name), "", *(f"- {title}" for title in titles)])
 
 
 def _creator(organizations: tuple[Organization, ...]) -> JsonObject | None:
@@ -214,7 +209,21 @@ def _credits(number: float | None) -> float | None:
     if number is None or not 0 <= number <= _MAX_CREDITS:
         return None
     rounded = round(number, 2)
-    return int(rounded) if rounded.is_integer() else rounded
+    return int(rounded) if rounded.is_integer() else _written_alike(rounded)
+
+
+def _written_alike(number: float) -> float:
+    """
+    ``number``, or the nearest one that everybody writes with the same digits when a document is canonicalised: some
+    write all fifteen decimals (JSON-LD 1.1 API §8.6: 8.3 becomes 8.300000000000001E0), others no more than tell it from
+    its neighbours. The standard's ``xsd:float`` has half as many digits, so that it is the same number there.
+    """
+    below = above = number
+    while True:
+        for one in (below, above):
+            if Decimal(repr(one)) == Decimal(f"{one:.15E}"):
+                return one
+        below, above = math.nextafter(below, 0), math.nextafter(above, math.inf)
 
 
 def _alignments(aligned_with: Iterable[Alignment]) -> list[JsonObject]:
@@ -238,14 +247,14 @@ def _alignment(alignment: Alignment) -> JsonObject | None:
     return {member: value for member, value in written.items() if value}
 
 
-def _result_descriptions(address: str) -> list[JsonObject]:
+def _result_descriptions(address: str, words: Wording) -> list[JsonObject]:
     """What grades mean: the same for every learner of the course, whatever this one has."""
     percent, letter = result_ids(address)
     description = {"type": [v.RESULT_DESCRIPTION]}
     return [
-        {"id": percent, **description, "name": "Final grade in percent", "resultType": "Percent"}
+        {"id": percent, **description, "name": words.grade_in_percent, "resultType": "Percent"}
         | {"valueMin": "0", "valueMax": "100"},
-        {"id": letter, **description, "name": "Final letter grade", "resultType": "LetterGrade"},
+        {"id": letter, **description, "name": words.letter_grade, "resultType": "LetterGrade"},
     ]
 
 

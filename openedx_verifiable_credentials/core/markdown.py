@@ -61,6 +61,21 @@ def to_html(markdown: str) -> str:
     return str(_writer().render(markdown))
 
 
+def to_text(markdown: str) -> str:
+    """``markdown`` without its marks, for paper: one line a paragraph or item, what stands in code as it stands."""
+    lines: list[str] = []
+    for token in _writer().parse(markdown):
+        if token.type == "inline":
+            lines.append("".join(_said(child) for child in token.children or []))
+        elif token.type in ("fence", "code_block"):
+            lines.append(token.content.rstrip("\n"))
+    return "\n".join(lines)
+
+
+def _said(token: Token) -> str:
+    return " " if token.type in ("softbreak", "hardbreak") else token.content
+
+
 def _all(tokens: list[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token

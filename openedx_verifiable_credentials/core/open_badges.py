@@ -1,9 +1,10 @@
 """
 An award, its terms and a subject → an unsigned Open Badges 3.0 credential (Open Badges 3.0 §B.1).
 
-The same inputs always give the same document. Text is cleaned when it is composed, once. ``type`` members are arrays,
-except in IdentityObject, IdentifierEntry and Image, whose schemas want plain strings. What the terms withhold is in no
-member: docs/references/credentials.rst says for each of them what it is made from and which point of a policy it needs.
+The same inputs always give the same document, in the language that :mod:`.wording` chooses by them. Text is cleaned
+when it is composed, once. ``type`` members are arrays, except in IdentityObject, IdentifierEntry and Image, whose
+schemas want plain strings. What the terms withhold is in no member: docs/references/credentials.rst says for each of
+them what it is made from and which point of a policy it needs.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from collections.abc import Sequence
 
 from openedx_verifiable_credentials.core import text
 from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core import wording
 from openedx_verifiable_credentials.core.achievements import compose_achievement as compose_achievement
 from openedx_verifiable_credentials.core.achievements import image
-from openedx_verifiable_credentials.core.achievements import offered_by
+from openedx_verifiable_credentials.core.achievements import offering
 from openedx_verifiable_credentials.core.moments import timestamp
 from openedx_verifiable_credentials.core.profiles import CredentialProfile
 from openedx_verifiable_credentials.core.subjects import compose_evidence
 from openedx_verifiable_credentials.core.subjects import compose_subject
+from openedx_verifiable_credentials.core.wording import Wording
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import IssuerProfile
 from openedx_verifiable_credentials.data import JsonObject
@@ -55,7 +58,7 @@ def compose(
         "id": text.require_iri(credential_id, "id of the credential"),
         "type": [v.VERIFIABLE_CREDENTIAL, v.OPEN_BADGE_CREDENTIAL],
         "name": name,
-        "description": _short_description(award, name),
+        "description": _short_description(award, wording.of(award, terms), name),
         "issuer": _issuer(issuer, award, terms),
         profile.valid_from: awarded,
     }
@@ -122,6 +125,6 @@ def profile_document(issuer: IssuerProfile) -> JsonObject:
     return document
 
 
-def _short_description(award: Award, name: str) -> str:
-    noun = "course" if award.course is not None else "program"
-    return f"Certificate of the {noun} {name}{offered_by(award)}."
+def _short_description(award: Award, words: Wording, name: str) -> str:
+    sentence = words.course_certificate if award.course is not None else words.program_certificate
+    return sentence.format(name=name, by=words.by(offering(award)))

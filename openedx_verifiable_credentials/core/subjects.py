@@ -10,6 +10,7 @@ import hashlib
 
 from openedx_verifiable_credentials.core import text
 from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core import wording
 from openedx_verifiable_credentials.core.achievements import result_ids
 from openedx_verifiable_credentials.core.moments import timestamp
 from openedx_verifiable_credentials.data import Award
@@ -51,7 +52,8 @@ def compose_evidence(award: Award, terms: Terms, issuer: IssuerProfile) -> list[
     if not terms.evidence or award.program is None or not award.record_path.startswith("/"):
         return []
     address = text.clean_web_address(f"{issuer.base_url}{award.record_path}")
-    return [{"id": address, "type": [v.EVIDENCE], "name": "Program record"}] if address else []
+    name = wording.of(award, terms).program_record
+    return [{"id": address, "type": [v.EVIDENCE], "name": name}] if address else []
 
 
 def written_email(learner: Learner) -> str:

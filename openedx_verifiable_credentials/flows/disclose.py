@@ -9,6 +9,7 @@ from uuid import UUID
 
 from openedx_verifiable_credentials.core import shown_facts
 from openedx_verifiable_credentials.core import text
+from openedx_verifiable_credentials.core import wording
 from openedx_verifiable_credentials.core.shown_facts import ShownFact
 from openedx_verifiable_credentials.core.subjects import written_email
 from openedx_verifiable_credentials.core.wallets import WalletProfile
@@ -61,7 +62,7 @@ def _disclosed(one: Proposal) -> Disclosure:
     return Disclosure(
         certificate_uuid=award.certificate_uuid,
         title=one.document["name"],
-        language="en",
+        language=wording.of(award, terms).language,
         facts=facts,
         left_out=terms.left_out,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.conf import settings
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_verifiable_credentials.data import Award
@@ -111,6 +112,8 @@ def _platform(site: Any) -> Platform:
         name=(configuration and configuration.platform_name) or site.name,
         company=(configuration and configuration.company_name) or "",
         lms_url=configuration and configuration.lms_url_root,
+        # Sites have none of their own. Never the language that is active: that is of whoever asks.
+        language=settings.LANGUAGE_CODE or "",
     )
 
 

@@ -18,6 +18,7 @@ import textwrap
 import threading
 import time
 import types
+import urllib.parse
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ BUILD = Path(__file__).parent / "profile" / "build.mjs"
 PARAGON = Path(__file__).parent / "node_modules" / "@openedx" / "paragon" / "dist"
 THEME = ("core.min.css", "light.min.css")
 USER_COOKIE = "lms_user"
+LOGIN_URL = "http://lms.localhost/login"
 LANGUAGE_COOKIE = "openedx-language-preference"
 # As credentials.settings.sandbox has it.
 _JWT = {"iss": "http://localhost:18000/oauth2", "aud": "lms-key"}
@@ -133,7 +135,9 @@ class ProfileSite:
     def policy(self) -> str:
         """The Content-Security-Policy of the how-to, and what the page itself needs."""
         [documented] = [block for block in blocks("text") if "script-src" in block]
-        lines = documented.replace("https://credentials.example.edu", self.credentials).splitlines()
+        service = urllib.parse.urlsplit(self.credentials)
+        origin = f"{service.scheme}://{service.netloc}" if service.netloc else ""
+        lines = documented.replace("https://credentials.example.edu", origin).splitlines()
         own = [f"{line.split()[0]} 'self' {' '.join(line.split()[1:])}" for line in lines]
         return "; ".join(["default-src 'self'", *own])
 
@@ -149,8 +153,8 @@ class ProfileSite:
             "CSRF_TOKEN_API_PATH": "/csrf/api/v1/token",
             "LANGUAGE_PREFERENCE_COOKIE_NAME": LANGUAGE_COOKIE,
             "LMS_BASE_URL": self.origin,
-            "LOGIN_URL": f"{self.origin}/login",
-            "LOGOUT_URL": f"{self.origin}/logout",
+            "LOGIN_URL": LOGIN_URL,
+            "LOGOUT_URL": "http://lms.localhost/logout",
             "PARAGON_THEME_URLS": json.dumps(theme),
             "PUBLIC_PATH": "/profile/",
             "REFRESH_ACCESS_TOKEN_ENDPOINT": f"{self.origin}/login_refresh",
@@ -162,6 +166,7 @@ class ProfileSite:
         """As the LMS sets them: the part that scripts may read, and the signature."""
         claims = {
             **_JWT,
+            "iat": int(time.time()),
             "exp": int(time.time()) + 3600,
             "preferred_username": username,
             "email": f"{username}@learners.example.edu",

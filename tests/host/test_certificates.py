@@ -12,6 +12,7 @@ from credentials.apps.credentials.models import ProgramCertificate
 from credentials.apps.credentials.models import Signatory
 from credentials.apps.credentials.models import UserCredential
 from django.contrib.contenttypes.models import ContentType
+from django.utils import translation
 
 from openedx_verifiable_credentials.data import CertificateKind
 from openedx_verifiable_credentials.host.certificates import CredentialsService
@@ -228,3 +229,11 @@ class TestRows:
         found, few = count()
         add(15)
         assert (found, count()) == (3, (48, few))
+
+
+def test_the_platform_speaks_the_default_language_of_the_service(settings, course_certificate, program_certificate):
+    for language in ("en", "es-419", "ar"):
+        settings.LANGUAGE_CODE = language
+        with translation.override("fr"):
+            found = SOURCE.get_awards([course_certificate.uuid, program_certificate.uuid])
+        assert {award.platform.language for award in found.values()} == {language}

@@ -25,6 +25,7 @@ from openedx_verifiable_credentials.core import policies
 from openedx_verifiable_credentials.core import self_check
 from openedx_verifiable_credentials.core import status_list
 from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core import wording
 from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.core.profiles import PROFILES
 from openedx_verifiable_credentials.core.profiles import CredentialProfile
@@ -40,6 +41,13 @@ pytestmark = [pytest.mark.node, pytest.mark.slow]
 COUNT = 200
 # What is said of both kinds where everything that there is may be said.
 FULL = [(make(), awards.EVERYTHING) for make in (awards.full_award, awards.program_award)]
+# And where our own sentences are in other languages, with titles in theirs and in others.
+WORDED = [
+    (awards.in_language(make(**changes), language), awards.worded(awards.EVERYTHING))
+    for language in wording.WORDINGS
+    for make in (awards.full_award, awards.program_award)
+    for changes in ({}, {"title": "مقدمة في البرمجة (C++)"}, {"title": "Años «luz» & más"})
+]
 _KEY = signed.signer()
 _WEB = signed.signer(8, host="credentials.example.org")
 
@@ -105,7 +113,7 @@ def release(award: Award, terms: Terms, profile: CredentialProfile, number: int)
 def test_what_we_release_verifies_elsewhere_and_what_was_changed_does_not(profile: CredentialProfile, tmp_path: Path):
     choose = random.Random(20260301)
     cases: dict[str, Any] = {}
-    for number, (award, terms) in enumerate([*FULL, *nasty_cases(COUNT - len(FULL))]):
+    for number, (award, terms) in enumerate([*FULL, *WORDED, *nasty_cases(COUNT - len(FULL) - len(WORDED))]):
         credential = release(award, terms, profile, number)
         cases[f"{number} good"] = credential
         for name, change in (("flipped", flip), ("removed", remove), ("added", add)):

@@ -7,6 +7,7 @@ import uuid
 from xml.etree import ElementTree
 
 import pytest
+import zxingcpp
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,6 +25,7 @@ from openedx_verifiable_credentials.models import Credential
 from tests import asking
 from tests import badges
 from tests import network
+from tests import papers
 from tests import policies
 from tests import rows
 from tests import seed
@@ -223,10 +225,64 @@ def test_there_are_no_other_forms(ada_client, signed, form):
 
 def test_every_form_is_listed_with_its_address(ada_client, signed):
     [listed] = ada_client.get(sharing.ISSUED).json()["credentials"]
-    assert {"json", *TYPES} <= listed["files"].keys()
+    assert {"json", "pdf", *TYPES} == listed["files"].keys()
     for form, address in listed["files"].items():
         assert address == path(form)
         assert ada_client.get(address).status_code == 200
+
+
+# --- On paper
+
+
+def test_the_paper_has_the_credential_attached_byte_for_byte(picture, ada_client, signed):
+    before = rows.snapshot()
+    with pytest.MonkeyPatch.context() as patch:
+        network.block(patch)
+        response = ada_client.get(path("pdf"))
+    assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+    assert papers.attached(response.content) == {"credential.json": signed}
+    assert facts.read(json.loads(signed)).recipient in papers.shown(response.content)
+    name = f"credential-{Credential.objects.get().uuid}.pdf"
+    assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert (response["Cache-Control"], response["X-Content-Type-Options"]) == ("no-store", "nosniff")
+    assert response["Content-Security-Policy"] == SANDBOX
+    assert rows.changed(before) == []
+
+
+def test_the_paper_leads_to_the_public_page_while_there_is_one(ada_client, signed):
+    def codes():
+        return {code.text for code in zxingcpp.read_barcodes(papers.drawn(ada_client.get(path("pdf")).content))}
+
+    base_url = Credential.objects.get().issuer.base_url
+    assert codes() == {f"{base_url}/verifiable_credentials/verify/"}
+    page = sharing.share(ada_client)
+    assert codes() == {f"{base_url}{page}"}
+    sharing.delete(ada_client, Credential.objects.get())
+    assert codes() == {f"{base_url}/verifiable_credentials/verify/"}
+
+
+def test_the_attachment_of_the_paper_verifies_and_a_changed_one_does_not(ada_client, signed):
+    [attached] = papers.attached(ada_client.get(path("pdf")).content).values()
+    assert didkit.verify(json.loads(attached)) == []
+    assert didkit.verify(json.loads(attached.replace(b"Ada", b"Eda", 1))) != []
+
+
+def test_there_is_no_paper_of_anothers_or_of_what_is_gone(ada_client, bob, signed):
+    other = Client()
+    other.force_login(bob)
+    assert asking.refusal(other.get(path("pdf"))) == (404, "unknown_credential")
+    assert Client().get(path("pdf")).status_code == 401
+    Credential.objects.update(sealed_document=None)
+    assert asking.refusal(ada_client.get(path("pdf"))) == (410, "withheld")
+
+
+def test_the_paper_costs_three_questions(picture, ada_client, signed):
+    ada_client.get(path("pdf"))
+    address = path("pdf")
+    with CaptureQueriesContext(connection) as asked:
+        ada_client.get(address)
+    ours = [query["sql"] for query in asked if "openedx_verifiable" in query["sql"]]
+    assert len(ours) == (2 if picture is None else 3), ours
 
 
 # --- The shared one

@@ -29,9 +29,7 @@ def listed(client):
     return response.json()["credentials"]
 
 
-def test_the_list_says_what_was_issued_and_what_is_shared(
-    ada_client, credential, wallet, course_certificate, issuer
-):
+def test_the_list_says_what_was_issued_and_what_is_shared(ada_client, credential, wallet, course_certificate, issuer):
     assert listed(ada_client) == [
         {
             "uuid": str(credential.uuid),

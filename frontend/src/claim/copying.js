@@ -3,10 +3,11 @@ import {button, element} from './html.js';
 
 /**
  * @param {object} app
- * @param {{key: string, address: string, always?: boolean}} options `always`: the link is shown as text, too
+ * @param {{key: string, address: string, always?: boolean, beside?: Node[]}} options `always`: the link is shown as text,
+ *   too; `beside`: what stands beside the button
  * @returns {Node[]}
  */
-export function copyable(app, {key, address, always = false}) {
+export function copyable(app, {key, address, always = false, beside = []}) {
   const {texts} = app;
   const id = app.id(`${key}-text`);
   const field = element('input', {type: 'text', id, class: 'ovc-link-text', readonly: true, value: address, dir: 'ltr', 'data-ovc-key': `${key}-text`});
@@ -27,5 +28,6 @@ export function copyable(app, {key, address, always = false}) {
   };
   const shown = element('span', {class: 'ovc-soft', 'aria-hidden': 'true'});
   const press = button(app, {key, run: copy}, texts.text('copy_link'));
-  return always ? [byHand, element('p', {class: 'ovc-row'}, press, shown)] : [element('p', {class: 'ovc-row'}, press, shown), byHand];
+  const row = element('p', {class: 'ovc-row'}, press, ...beside, shown);
+  return always ? [byHand, row] : [row, byHand];
 }

@@ -102,16 +102,18 @@ export class Sharing {
     const {share} = this.credential;
     const newTab = heard(' ', texts.text('new_tab'));
     const outside = {target: '_blank', rel: 'noopener', class: app.looks.button('plain')};
+    const open = link(share, {...outside, 'data-ovc-key': `${key}-open`}, texts.text('share_open'), newTab);
+    const beside = data?.linkedin ? [open, this.#linkedIn(key, outside)] : [open];
     return [
-      element('div', {class: 'ovc-label-above'}, ...copyable(app, {key: `${key}-copy`, address: share, always: true})),
-      element(
-        'p',
-        {class: 'ovc-row'},
-        link(share, {...outside, 'data-ovc-key': `${key}-open`}, texts.text('share_open'), newTab),
-        data?.linkedin && link(data.linkedin, {...outside, class: app.looks.button('main'), 'data-ovc-key': `${key}-linkedin`, 'data-ovc-linkedin': true}, texts.text('share_linkedin'), newTab.cloneNode(true)),
-      ),
+      ...copyable(app, {key: `${key}-copy`, address: share, always: true, beside}),
       data?.qrcode && element('div', {class: 'ovc-code-frame'}, png(data.qrcode, texts.text('share_qr_alt', {title}))),
     ];
+  }
+
+  #linkedIn(key, outside) {
+    const {texts} = this.app;
+    const look = {...outside, class: this.app.looks.button('main'), 'data-ovc-key': `${key}-linkedin`};
+    return link(this.data.linkedin, look, texts.text('share_linkedin'), heard(' ', texts.text('new_tab')));
   }
 
   #start(key) {

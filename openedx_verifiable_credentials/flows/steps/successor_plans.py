@@ -10,6 +10,7 @@ from uuid import UUID
 
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import open_badges
+from openedx_verifiable_credentials.core import wording
 from openedx_verifiable_credentials.core.profiles import get_profile
 from openedx_verifiable_credentials.core.wallets import WalletProfile
 from openedx_verifiable_credentials.core.wallets import get_wallet
@@ -99,7 +100,7 @@ def plan_successor(means: Means, old: Credential, today: Today, *, force: bool =
     before = _opened(old, learner_key)
     subject = before["credentialSubject"]["id"]
     plan = SuccessorPlan(old, planned, permit, key, wallet, learner_key, subject)
-    if not force and _without_place(before) == _without_place(_document(plan, before)):
+    if not force and _says_the_same(plan, before):
         raise LedgerError("unchanged", "This credential says what it would say today.")
     return plan
 
@@ -144,10 +145,24 @@ def _planned(means: Means, old: Credential, award: Award, issuers: IssuersInUse)
     raise SigningError("no_issuer", "No issuer is set up for this certificate; run `manage.py vc_create_issuer`.")
 
 
-def _document(plan: SuccessorPlan, before: JsonObject) -> JsonObject:
-    """What it would say today, under its old id."""
+def _says_the_same(plan: SuccessorPlan, before: JsonObject) -> bool:
+    """
+    Whether ``before`` is what it would be today. Where nothing but the site's default chooses the language, in whatever
+    language it is: another default is no reason to revoke what hangs in learners' wallets. What a policy or the
+    program's certificate names is one.
+    """
+    own = plan.permit.award.platform.language
+    return any(
+        _without_place(before) == _without_place(_document(plan, before, language))
+        for language in dict.fromkeys((own, *wording.WORDINGS))
+    )
+
+
+def _document(plan: SuccessorPlan, before: JsonObject, language: str) -> JsonObject:
+    """What it would say today, under its old id, on a site that speaks ``language``."""
+    award = plan.permit.award
     composed = open_badges.compose(
-        plan.permit.award,
+        dataclasses.replace(award, platform=dataclasses.replace(award.platform, language=language)),
         plan.permit.terms,
         profile=get_profile(plan.old.profile_id),
         issuer=plan.planned.issuer.profile,

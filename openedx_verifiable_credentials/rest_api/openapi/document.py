@@ -9,6 +9,7 @@ from typing import Any
 
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.rest_api.openapi import files
+from openedx_verifiable_credentials.rest_api.openapi import learner_pages
 from openedx_verifiable_credentials.rest_api.openapi import learners
 from openedx_verifiable_credentials.rest_api.openapi import own_credentials
 from openedx_verifiable_credentials.rest_api.openapi import verifiers
@@ -31,6 +32,7 @@ from openedx_verifiable_credentials.rest_api.openapi.schemas import SCHEMAS
 OPERATIONS: tuple[Operation, ...] = (
     *learners.OPERATIONS,
     *own_credentials.OPERATIONS,
+    *learner_pages.OPERATIONS,
     *verifiers.OPERATIONS,
     *files.OPERATIONS,
 )

@@ -1,4 +1,7 @@
-"""Credentials baked into pictures: for their learner, and for whoever has the address of the public page."""
+"""
+Credentials baked into pictures: for their learner, and for whoever has the address of the public page. On paper: for
+their learner.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from openedx_verifiable_credentials.rest_api.openapi.verifiers import SHARED_PRO
 from openedx_verifiable_credentials.rest_api.openapi.verifiers import UNCHANGED
 
 _NAMED = {"Content-Disposition": "The name of the file."}
-_POLICY = {"Content-Security-Policy": "Of an SVG: it runs nothing and fetches nothing, wherever it is opened."}
+_POLICY = {"Content-Security-Policy": "It runs nothing and fetches nothing, wherever it is opened."}
 _TYPES = {"png": PNG_TYPE, "svg": SVG_TYPE}
 _BAKED = (
     *named("LedgerError", "withheld"),
@@ -70,4 +73,23 @@ def _policy(form: str) -> dict[str, str]:
     return _POLICY if form == "svg" else {}
 
 
-OPERATIONS: tuple[Operation, ...] = (*map(_own, _TYPES), *map(_shared, _TYPES))
+_PAPER = Operation(
+    id="ownCredentialPdf",
+    method="get",
+    path=f"{API}issued/{{credential_uuid}}/credential.pdf",
+    tag=LEARNERS,
+    summary="One's own credential, on paper (PDF)",
+    description=(
+        "One page with what the credential says and, as a QR code, where it can be checked: its public page where it "
+        "is shared, else the page that checks files. The signed credential is attached, byte for byte. It works while "
+        "the switch is off, too."
+    ),
+    security=LEARNER,
+    answers=(Answer(200, "The file.", {"application/pdf": None}, {**NOT_KEPT, **_NAMED, **_POLICY}),),
+    problems=(
+        *SIGNED_IN,
+        *named("LedgerError", "unknown_credential", "withheld"),
+        *named("TransientError", "unreadable_credential"),
+    ),
+)
+OPERATIONS: tuple[Operation, ...] = (*map(_own, _TYPES), _PAPER, *map(_shared, _TYPES))

@@ -16,8 +16,8 @@ from openedx_verifiable_credentials.rest_api.v1.answers import NOT_KEPT
 
 class IssuedFileView(LearnerView):
     """
-    ``GET issued/<uuid>/credential.json``, ``.png``, ``.svg``: one's own credential, byte for byte as it was handed out,
-    or that baked into a picture.
+    ``GET issued/<uuid>/credential.json``, ``.png``, ``.svg``, ``.pdf``: one's own credential, byte for byte as it was
+    handed out, that baked into a picture, or on paper with that attached.
     """
 
     works_while_off = frozenset({"GET", "HEAD", "OPTIONS"})

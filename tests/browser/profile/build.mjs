@@ -26,6 +26,12 @@ await build({
   loader: {'.scss': 'empty', '.svg': 'empty'},
   nodePaths: [...folders, join(HERE, '..', 'node_modules')],
   alias: {'env.config': config},
-  define: {'process.env.NODE_ENV': '"production"', 'process.env': 'globalThis.MFE_ENV', global: 'globalThis'},
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'process.env': 'globalThis.MFE_ENV',
+    global: 'globalThis',
+    // The theme comes by address (PARAGON_THEME_URLS), not out of the bundle.
+    PARAGON_THEME: '{}',
+  },
   logLevel: 'error',
 });

@@ -1,9 +1,15 @@
-"""What a certificate on paper says."""
+"""What a certificate on paper says, and how that is read off the credential: nothing else is printed."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
+
+from openedx_verifiable_credentials.core import facts
+from openedx_verifiable_credentials.core import markdown
+from openedx_verifiable_credentials.core import text
+from openedx_verifiable_credentials.core.moments import read_moment
+from openedx_verifiable_credentials.data import JsonObject
 
 FILE_NAME = "credential.json"
 
@@ -35,3 +41,29 @@ class Sheet:
     file_name: str = FILE_NAME
     badge: bytes = dataclasses.field(default=b"", repr=False)
     fonts: tuple[bytes, ...] = dataclasses.field(default=(), repr=False)
+
+
+def read_sheet(document: JsonObject, credential: bytes, **around: object) -> Sheet:
+    """
+    What ``document``, the parsed ``credential``, says. ``around``: the fields of :class:`Sheet` that it does not say
+    (``language``, ``page``, ``verifier``, ``badge``, ``fonts``). Raises nothing.
+    """
+    said = facts.read(document)
+    awarded = read_moment(document.get("awardedDate")) or said.valid_from
+    sheet = Sheet(
+        title=said.achievement or said.title,
+        issuer=said.issuer_name,
+        credential=credential,
+        name=said.recipient,
+        official=said.official,
+        about=text.clean_block(markdown.to_text(said.criteria)) or said.description,
+        results=said.results,
+        awarded_on=_day(awarded),
+        valid_until=_day(said.valid_until),
+    )
+    return dataclasses.replace(sheet, **around)  # type: ignore[arg-type]
+
+
+def _day(moment: datetime.datetime | None) -> datetime.date | None:
+    """In UTC, as it stands in the credential."""
+    return None if moment is None else moment.astimezone(datetime.UTC).date()

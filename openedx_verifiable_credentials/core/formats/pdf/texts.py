@@ -48,7 +48,7 @@ _ENGLISH = Texts(
     awarded_on="Awarded on",
     valid_until="Valid until",
     check_page="Check this certificate at",
-    check_file="Check this file at",
+    check_file="Check the attached credential at",
     attached="The signed credential is attached to this file as {file}. It counts, not this sheet: anyone can print "
     "one.",
     qr="QR code of the address at which this certificate can be checked: {address}",
@@ -81,7 +81,7 @@ _SPANISH = Texts(
     awarded_on="Otorgado el",
     valid_until="Válido hasta el",
     check_page="Verifique este certificado en",
-    check_file="Verifique este archivo en",
+    check_file="Verifique la credencial adjunta en",
     attached="La credencial firmada está adjunta a este archivo como {file}. Es la que vale, no esta hoja, que "
     "cualquiera puede imprimir.",
     qr="Código QR de la dirección donde se puede verificar este certificado: {address}",
@@ -114,7 +114,7 @@ _ARABIC = Texts(
     awarded_on="تاريخ المنح",
     valid_until="صالحة حتى",
     check_page="تحقق من هذه الشهادة على العنوان",
-    check_file="تحقق من هذا الملف على العنوان",
+    check_file="تحقق من الوثيقة المرفقة على العنوان",
     attached="وثيقة الاعتماد الموقعة مرفقة بهذا الملف باسم {file}، وهي المعتمدة، لا هذه الورقة "
     "التي يمكن لأي شخص طباعتها.",
     qr="رمز استجابة سريعة لعنوان التحقق من هذه الشهادة: {address}",

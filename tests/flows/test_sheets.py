@@ -1,0 +1,115 @@
+"""The sheet of a signed credential: it says what the credential says, and the credential in it verifies."""
+
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+
+from openedx_verifiable_credentials.api import sheets
+from openedx_verifiable_credentials.core.checks.report import Verdict
+from openedx_verifiable_credentials.core.profiles import PROFILES
+from openedx_verifiable_credentials.data import Terms
+from openedx_verifiable_credentials.flows.verify import Verifier
+from openedx_verifiable_credentials.flows.verify import VerifyMeans
+from tests import awards
+from tests import papers
+from tests import signed
+
+BASE = "https://credentials.example.edu"
+
+
+def judge(raw):
+    means = VerifyMeans(lambda _: None, lambda _: None, None, None, lambda: signed.CREATED)
+    return Verifier(means).verify(raw).verdict
+
+
+@pytest.fixture(params=PROFILES.values(), ids=PROFILES)
+def credential(request):
+    """As it leaves, of a did:key issuer."""
+    return signed.released(awards.full_award(), request.param, signed.signer())
+
+
+def test_what_is_attached_verifies(credential):
+    [attached] = papers.attached(sheets.write_sheet(credential, base_url=BASE)).values()
+    assert attached == credential
+    assert judge(attached) is Verdict.VALID
+
+
+def test_what_was_changed_in_the_file_does_not(credential):
+    """The attachment is packed, so it is changed where it was put in."""
+    tampered = credential.replace(b"Computing", b"Cooking!!", 1)
+    assert tampered != credential
+    [attached] = papers.attached(sheets.write_sheet(tampered, base_url=BASE)).values()
+    assert judge(attached) is Verdict.INVALID
+
+
+@pytest.mark.django_db
+def test_the_command_says_the_same(credential, tmp_path):
+    path = tmp_path / "credential.json"
+    path.write_bytes(papers.attached(sheets.write_sheet(credential, base_url=BASE))["credential.json"])
+    out = io.StringIO()
+    call_command("vc_verify", str(path), "--offline", stdout=out)
+    assert out.getvalue().startswith(f"{path}: valid")
+
+
+def test_it_says_what_the_credential_says(credential):
+    document = json.loads(credential)
+    said = papers.shown(sheets.write_sheet(credential, base_url=BASE))
+    assert document["credentialSubject"]["achievement"]["name"] in said
+    assert document["issuer"]["name"] in said
+    assert "March 1, 2026" in said
+    assert f"{BASE}/verifiable_credentials/verify/" in said
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+@pytest.mark.parametrize("named", [True, False])
+def test_the_name_is_there_where_the_credential_has_it_and_nowhere_else(profile, named):
+    award = awards.full_award()
+    unsigned = signed.unsigned(award, profile, signed.signer().method.controller, Terms(name=named, grade=True))
+    raw = sheets.write_sheet(json.dumps(unsigned).encode(), base_url=BASE)
+    assert (award.learner.full_name in papers.shown(raw)) is named
+    assert ("This certifies that" in papers.shown(raw)) is named
+
+
+def test_a_shared_one_leads_to_its_page(credential):
+    said = papers.shown(sheets.write_sheet(credential, base_url=BASE, page=papers.PAGE))
+    assert papers.PAGE in said
+    assert "/verify/" not in said
+
+
+@pytest.mark.parametrize(("language", "words"), [("ar", "2026"), ("es", "Emitido por"), ("", "Issued by")])
+def test_the_words_are_in_the_language_that_is_asked_for(credential, language, words):
+    raw = sheets.write_sheet(credential, base_url=BASE, language=language)
+    assert words in papers.shown(raw)
+    assert papers.read(raw).root_object["/Lang"] == {"ar": "ar", "es": "es-419", "": "en"}[language]
+
+
+def test_the_words_are_in_the_language_of_the_achievement():
+    document = json.loads(signed.released(awards.full_award(), PROFILES["obv3-vc2"], signed.signer()))
+    document["credentialSubject"]["achievement"]["inLanguage"] = "es-MX"
+    said = papers.shown(sheets.write_sheet(json.dumps(document).encode(), base_url=BASE))
+    assert "Emitido por" in said
+
+
+@pytest.mark.parametrize(
+    "members", [{}, {"credentialSubject": 1}, {"credentialSubject": {"achievement": []}}, {"name": ["x"]}]
+)
+def test_a_document_that_says_nothing_makes_an_empty_sheet(members):
+    raw = json.dumps(members).encode()
+    assert papers.attached(sheets.write_sheet(raw, base_url=BASE)) == {"credential.json": raw}
+
+
+def test_fonts_of_the_operator_are_used_and_those_that_are_gone_are_logged(settings, tmp_path, caplog):
+    path, gone = tmp_path / "font.ttf", tmp_path / "gone.ttf"
+    path.write_bytes(papers.font("漢字"))
+    document = json.loads(signed.released(awards.full_award(), PROFILES["obv3-vc2"], signed.signer()))
+    document["credentialSubject"]["achievement"]["name"] = "Kanji 漢字"
+    raw = json.dumps(document).encode()
+    without = sheets.write_sheet(raw, base_url=BASE)
+    settings.OPENEDX_VC_PDF_FONTS = [str(gone), str(path)]
+    with_font = sheets.write_sheet(raw, base_url=BASE)
+    assert b"ActualText" in papers.page_operators(without)
+    assert b"ActualText" not in papers.page_operators(with_font)
+    assert str(gone) in caplog.text
+    assert "漢" not in caplog.text
