@@ -132,6 +132,23 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     "revocation": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "share": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "unshare": {kind: (401, 404, 404, 404 if kind == "foreign" else 204) for kind in OBJECTS},
+    # The same on the learner's page, which shows certificates that cannot be claimed, too, with the reason. What a form
+    # sends without a log-in gets a page with a link there: 403.
+    "learner_page": {
+        kind: (LOGIN, "hidden", "hidden", "hidden" if kind in ("foreign", "elsewhere") else "shown") for kind in OBJECTS
+    },
+    "learner_offer": {
+        "own": (403, 404, 404, 303),
+        "foreign": (403, 404, 404, 404),
+        "revoked": (403, 404, 404, 409),
+        "embargoed": (403, 404, 404, 409),
+        "inactive": (403, 404, 404, 409),
+        "elsewhere": (403, 404, 404, 404),
+    },
+    "learner_share": {kind: (403, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
+    "learner_unshare": {kind: (403, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
+    "revocation_page": {kind: (LOGIN, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    "learner_revocation": {kind: (403, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
     # Whoever has the address of the page; neither the credential's id nor the certificate's uuid is one.
     "credential": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "credential_json": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
@@ -160,9 +177,14 @@ CHANGES_ROWS = {
     ("wallet", 201),
     ("share", 200),
     ("unshare", 204),
+    ("learner_offer", 303),
+    ("learner_share", 303),
+    ("learner_unshare", 303),
+    ("learner_revocation", 303),
 }
 # What a holder shares names them, to whoever has the address.
 NAMES_THE_HOLDER = ("credential", "credential_json", "credential_file", "evidence")
+LISTS = ("list", "own_certificates", "issued", "learner_page")
 NAMES = ("Ada", "Lovelace", "Bob", "Dobbs", "Carol", "Danvers")
 
 
@@ -279,6 +301,25 @@ class World:
     def _ask_unshare(self, browser: Client, role: str) -> Any:
         return browser.delete(f"{asking.API}issued/{self.credential}/share/")
 
+    def _ask_learner_page(self, browser: Client, role: str) -> Any:
+        return browser.get(asking.ROOT)
+
+    def _ask_learner_offer(self, browser: Client, role: str) -> Any:
+        form = {"certificate": self.certificate.uuid.hex, "wallet": "download"}
+        return browser.post(f"{asking.ROOT}offers/", form)
+
+    def _ask_learner_share(self, browser: Client, role: str) -> Any:
+        return browser.post(f"{asking.ROOT}issued/{self.credential}/share/")
+
+    def _ask_learner_unshare(self, browser: Client, role: str) -> Any:
+        return browser.post(f"{asking.ROOT}issued/{self.credential}/unshare/")
+
+    def _ask_revocation_page(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.ROOT}issued/{self.credential}/revoke/")
+
+    def _ask_learner_revocation(self, browser: Client, role: str) -> Any:
+        return browser.post(f"{asking.ROOT}issued/{self.credential}/revoke/")
+
     def _ask_credential(self, browser: Client, role: str) -> Any:
         return browser.get(self.page)
 
@@ -332,7 +373,7 @@ class World:
 
 def answered(world: World, endpoint: str, response: Any) -> int | str:
     """A word of the table."""
-    if endpoint in ("list", "own_certificates", "issued") and response.status_code == 200:
+    if endpoint in LISTS and response.status_code == 200:
         return "shown" if world.certificate.uuid.hex in response.content.decode() else "hidden"
     if response.status_code == 302 and not response["Location"].startswith("/login/"):
         return 303
@@ -366,7 +407,9 @@ def is_said(name: str, text: str) -> bool:
 def require_no_names(world, endpoint, role, response):
     """Nobody reads of anyone else; refusals and public documents name nobody at all."""
     own = world.people.get(role)
-    entitled = response.status_code < 300 and (endpoint in ("list", "issued") or world.knows_the_link(role))
+    entitled = response.status_code < 300 and (
+        endpoint in ("list", "issued", "learner_page") or world.knows_the_link(role)
+    )
     text = response.content.decode() + str(response.headers) + str(response.cookies)
     if endpoint in NAMES_THE_HOLDER and response.status_code == 200:
         assert world.learner.full_name in text, "its holder wants it to"
@@ -403,6 +446,11 @@ def test_the_table_names_every_address_of_ours():
         "issued-file": "issued_file",
         "issued-revocation": "revocation",
         "share": "share",
+        "learner-page": "learner_page",
+        "learner-offer": "learner_offer",
+        "learner-share": "learner_share",
+        "learner-unshare": "learner_unshare",
+        "learner-revocation": "learner_revocation",
         "credential-page": "credential",
         "credential-file": "credential_file",
         "credential-evidence": "evidence",
@@ -424,6 +472,7 @@ def test_the_table_names_every_address_of_ours():
     assert named == ours.keys()
     further = {
         "unshare",
+        "revocation_page",
         "credential_json",
         "by_uuid",
         "no_image",
