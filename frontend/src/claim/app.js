@@ -124,7 +124,7 @@ export class App {
   /** Everything anew, in the language and look of now. */
   render() {
     this.renderTop();
-    for (const part of this.parts) {
+    for (const part of this.api ? this.parts : []) {
       part.render();
     }
   }
