@@ -814,11 +814,15 @@ def test_every_step_is_usable_by_everybody(claiming: Callable[..., Claim], lang:
     claim.visit.require_usable(f"claim-expired-{lang}")
     claim.press("back")
     claim.page.wait_for_selector('[data-ovc-shows="lists"]')
-    for name in LISTS:
-        claim.service.fail(name, 401, "not_authenticated")
-    claim.press("ready-next")
     claim.settled()
-    claim.visit.require_usable(f"claim-page-{lang}")
+    claim.service.fail("GET certificates/?page=2", 401, "not_authenticated")
+    claim.press("ready-next")
+    claim.page.wait_for_selector('[data-ovc-key="log-in"]')
+    claim.visit.require_usable(f"claim-session-{lang}")
+    claim.service.fail("GET certificates/?page=2", 500, "internal_error")
+    claim.press("session-again")
+    claim.page.wait_for_selector('[data-ovc-key="ready-again"]')
+    claim.visit.require_usable(f"claim-failed-{lang}")
 
 
 def test_the_keyboard_alone_is_enough(claiming: Callable[..., Claim]) -> None:

@@ -20,6 +20,13 @@ export class ReadyList extends Section {
     });
   }
 
+  /** What was chosen and cannot be claimed any more is not chosen any more. */
+  took({certificates}) {
+    for (const certificate of certificates.filter(({uuid}) => this.chosen.has(uuid))) {
+      this.#choose(certificate, certificate.state === 'ready');
+    }
+  }
+
   heading() {
     return this.app.heading(0, {id: this.app.id('ready')}, this.app.texts.text('ready_title'));
   }
