@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.status_list import ListForm
 from openedx_verifiable_credentials.pages import credentials as credential_pages
+from openedx_verifiable_credentials.pages import learner
 from openedx_verifiable_credentials.pages import views as pages
 from openedx_verifiable_credentials.rest_api import badge_images
 from openedx_verifiable_credentials.rest_api import documents
@@ -44,6 +45,20 @@ def shared_credential(request: HttpRequest, share_id: str) -> HttpResponseBase:
 _OURS: list[URLPattern | URLResolver] = [
     path("api/v1/", include("openedx_verifiable_credentials.rest_api.v1.urls")),
     path("vc-api/", include("openedx_verifiable_credentials.rest_api.vc_api.urls")),
+    path("", learner.LearnerPage.as_view(), name="learner-page"),
+    path("offers/", learner.LearnerOffer.as_view(), name="learner-offer"),
+    path("issued/<uuid:credential_uuid>/share/", learner.LearnerShare.as_view(), name="learner-share"),
+    path(
+        "issued/<uuid:credential_uuid>/unshare/",
+        learner.LearnerShare.as_view(turns_on=False),
+        name="learner-unshare",
+    ),
+    # Committed before it is published, likewise.
+    path(
+        "issued/<uuid:credential_uuid>/revoke/",
+        non_atomic_requests(learner.LearnerRevocation.as_view()),
+        name="learner-revocation",
+    ),
     path("offers/<uuid:offer_uuid>/", pages.OfferPage.as_view(), name="offer-page"),
     # An intent must be committed before the key is used, whatever ATOMIC_REQUESTS of the service says.
     path(

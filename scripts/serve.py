@@ -60,11 +60,11 @@ def write(description: dict[str, object], path: Path) -> None:
     partial.replace(path)
 
 
-def has_verifier() -> bool:
-    """Whether browsers can check credentials by themselves."""
+def has_scripts() -> bool:
+    """Whether browsers can check credentials by themselves, and the learner's page is more than forms."""
     from openedx_verifiable_credentials.api import bundle  # noqa: PLC0415  (on the path only now)
 
-    return bundle.has_script()
+    return bundle.has_script() and bundle.has_element()
 
 
 def server_command(port: int) -> list[str]:
@@ -117,8 +117,12 @@ def main() -> None:
     description = prepare(port, BUILD / f"sandbox-{port}.sqlite3")
     write(description, BUILD / "sandbox.json")
     print(f"Serving {description['base_url']}; logins and certificates are in build/sandbox.json", flush=True)
-    if not has_verifier():
-        print("The verifier for browsers is not built (make frontend): pages show what the server knows.", flush=True)
+    print(f"The learners' page is {description['learner_page_url']}", flush=True)
+    if not has_scripts():
+        print(
+            "The scripts of the pages are not built (make frontend, needs Node.js 20): they show plain HTML.",
+            flush=True,
+        )
     command = server_command(port)
     work_beside_the_server()
     os.execv(command[0], command)  # noqa: S606  (the server takes this process over)

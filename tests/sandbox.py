@@ -141,6 +141,7 @@ def _described(base_url: str) -> dict[str, Any]:
         "issuers": [
             {"did": issuer.did, "profiles": sorted(PROFILES)} for issuer in Issuer.objects.order_by("-is_default", "pk")
         ],
+        "learner_page_url": f"{base_url}{reverse('openedx_verifiable_credentials:learner-page')}",
         "verify_url": f"{base_url}{reverse('openedx_verifiable_credentials:verify-page')}",
         "shares": [shared for user in User.objects.order_by("pk") for shared in _shares(user)],
     }

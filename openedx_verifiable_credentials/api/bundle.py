@@ -26,6 +26,11 @@ def has_script() -> bool:
     return _folder().joinpath("verifier.js").is_file()
 
 
+def has_element() -> bool:
+    """Whether the script of the learner's page was built."""
+    return _folder().joinpath("claim.js").is_file()
+
+
 def get_styles() -> str:
     """The style sheet of our pages."""
     return _find("pages.css") or ""

@@ -10,3 +10,8 @@ def require_enabled() -> None:
     """Before anything new is offered or issued. Raises OfferError ``switched_off``."""
     if not toggles.is_enabled():
         raise OfferError("switched_off", "Verifiable credentials are not available here.")
+
+
+def is_enabled() -> bool:
+    """Whether anything new may be offered or issued."""
+    return toggles.is_enabled()

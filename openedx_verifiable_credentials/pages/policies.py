@@ -26,6 +26,17 @@ def without_scripts() -> str:
     return _policy(style=_static(), img=["data:"])
 
 
+def for_learner() -> str:
+    """The learner's page: its script asks this service alone; what it makes to be saved or shown is its own."""
+    return _policy(
+        script=_static(),
+        style=_static(),
+        connect=[_SELF],
+        img=[_SELF, "data:", "blob:"],
+        form_action=[_SELF],
+    )
+
+
 def for_credential(shared: SharedCredential) -> str:
     """The page of a credential: its script asks the issuer's DID document and the status lists, nobody else."""
     asked = [address for address in (shared.did_document_address, *shared.list_addresses) if address is not None]

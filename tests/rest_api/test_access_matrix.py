@@ -52,6 +52,10 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
         "inactive": (401, "hidden", "hidden", "hidden"),
         "elsewhere": (401, "hidden", "hidden", "hidden"),
     },
+    # What cannot be claimed is shown as well, to whose it is.
+    "own_certificates": {
+        kind: (401, "hidden", "hidden", "hidden" if kind in ("foreign", "elsewhere") else "shown") for kind in OBJECTS
+    },
     "storages": dict.fromkeys(OBJECTS, (401, 200, 200, 200)),
     "init": {
         "own": (401, 404, 404, 200),
@@ -95,6 +99,14 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
         "inactive": (LOGIN, 404, 404, 409),
         "elsewhere": (LOGIN, 404, 404, 200),
     },
+    "files_claim": {
+        "own": (401, 404, 404, 201),
+        "foreign": (401, 404, 404, 404),
+        "revoked": (401, 404, 404, 409),
+        "embargoed": (401, 404, 404, 409),
+        "inactive": (401, 404, 404, 409),
+        "elsewhere": (401, 404, 404, 201),
+    },
     "renewal": {
         "own": (LOGIN, 404, 404, 303),
         "foreign": (LOGIN, 404, 404, 404),
@@ -115,8 +127,28 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     # A learner sees and shares what they were handed out, whatever became of the certificate, on whatever site.
     "issued": {kind: (401, "hidden", "hidden", "hidden" if kind == "foreign" else "shown") for kind in OBJECTS},
     "issued_file": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    "sharing": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    # Whoever holds a credential may end it, whatever became of its certificate.
+    "revocation": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "share": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "unshare": {kind: (401, 404, 404, 404 if kind == "foreign" else 204) for kind in OBJECTS},
+    # The same on the learner's page, which shows certificates that cannot be claimed, too, with the reason. What a form
+    # sends without a log-in gets a page with a link there: 403.
+    "learner_page": {
+        kind: (LOGIN, "hidden", "hidden", "hidden" if kind in ("foreign", "elsewhere") else "shown") for kind in OBJECTS
+    },
+    "learner_offer": {
+        "own": (403, 404, 404, 303),
+        "foreign": (403, 404, 404, 404),
+        "revoked": (403, 404, 404, 409),
+        "embargoed": (403, 404, 404, 409),
+        "inactive": (403, 404, 404, 409),
+        "elsewhere": (403, 404, 404, 404),
+    },
+    "learner_share": {kind: (403, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
+    "learner_unshare": {kind: (403, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
+    "revocation_page": {kind: (LOGIN, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    "learner_revocation": {kind: (403, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
     # Whoever has the address of the page; neither the credential's id nor the certificate's uuid is one.
     "credential": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "credential_json": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
@@ -139,13 +171,20 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
 CHANGES_ROWS = {
     ("init", 200),
     ("download", 200),
+    ("files_claim", 201),
+    ("revocation", 200),
     ("renewal", 303),
     ("wallet", 201),
     ("share", 200),
     ("unshare", 204),
+    ("learner_offer", 303),
+    ("learner_share", 303),
+    ("learner_unshare", 303),
+    ("learner_revocation", 303),
 }
 # What a holder shares names them, to whoever has the address.
 NAMES_THE_HOLDER = ("credential", "credential_json", "credential_file", "evidence")
+LISTS = ("list", "own_certificates", "issued", "learner_page")
 NAMES = ("Ada", "Lovelace", "Bob", "Dobbs", "Carol", "Danvers")
 
 
@@ -213,6 +252,9 @@ class World:
     def _ask_list(self, browser: Client, role: str) -> Any:
         return browser.get(asking.LIST)
 
+    def _ask_own_certificates(self, browser: Client, role: str) -> Any:
+        return browser.get(asking.CERTIFICATES)
+
     def _ask_storages(self, browser: Client, role: str) -> Any:
         return browser.get(asking.STORAGES)
 
@@ -231,6 +273,9 @@ class World:
     def _ask_download(self, browser: Client, role: str) -> Any:
         return browser.post(f"{asking.ROOT}offers/{self.offer_uuid}/download/")
 
+    def _ask_files_claim(self, browser: Client, role: str) -> Any:
+        return browser.post(f"{asking.API}offers/{self.offer_uuid}/download/")
+
     def _ask_renewal(self, browser: Client, role: str) -> Any:
         return browser.post(f"{asking.ROOT}offers/{self.offer_uuid}/renew/")
 
@@ -244,11 +289,36 @@ class World:
     def _ask_issued_file(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.API}issued/{self.credential}/credential.json")
 
+    def _ask_sharing(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.API}issued/{self.credential}/share/")
+
+    def _ask_revocation(self, browser: Client, role: str) -> Any:
+        return browser.post(f"{asking.API}issued/{self.credential}/revoke/")
+
     def _ask_share(self, browser: Client, role: str) -> Any:
         return browser.put(f"{asking.API}issued/{self.credential}/share/")
 
     def _ask_unshare(self, browser: Client, role: str) -> Any:
         return browser.delete(f"{asking.API}issued/{self.credential}/share/")
+
+    def _ask_learner_page(self, browser: Client, role: str) -> Any:
+        return browser.get(asking.ROOT)
+
+    def _ask_learner_offer(self, browser: Client, role: str) -> Any:
+        form = {"certificate": self.certificate.uuid.hex, "wallet": "download"}
+        return browser.post(f"{asking.ROOT}offers/", form)
+
+    def _ask_learner_share(self, browser: Client, role: str) -> Any:
+        return browser.post(f"{asking.ROOT}issued/{self.credential}/share/")
+
+    def _ask_learner_unshare(self, browser: Client, role: str) -> Any:
+        return browser.post(f"{asking.ROOT}issued/{self.credential}/unshare/")
+
+    def _ask_revocation_page(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.ROOT}issued/{self.credential}/revoke/")
+
+    def _ask_learner_revocation(self, browser: Client, role: str) -> Any:
+        return browser.post(f"{asking.ROOT}issued/{self.credential}/revoke/")
 
     def _ask_credential(self, browser: Client, role: str) -> Any:
         return browser.get(self.page)
@@ -303,7 +373,7 @@ class World:
 
 def answered(world: World, endpoint: str, response: Any) -> int | str:
     """A word of the table."""
-    if endpoint in ("list", "issued") and response.status_code == 200:
+    if endpoint in LISTS and response.status_code == 200:
         return "shown" if world.certificate.uuid.hex in response.content.decode() else "hidden"
     if response.status_code == 302 and not response["Location"].startswith("/login/"):
         return 303
@@ -337,7 +407,9 @@ def is_said(name: str, text: str) -> bool:
 def require_no_names(world, endpoint, role, response):
     """Nobody reads of anyone else; refusals and public documents name nobody at all."""
     own = world.people.get(role)
-    entitled = response.status_code < 300 and (endpoint in ("list", "issued") or world.knows_the_link(role))
+    entitled = response.status_code < 300 and (
+        endpoint in ("list", "issued", "learner_page") or world.knows_the_link(role)
+    )
     text = response.content.decode() + str(response.headers) + str(response.cookies)
     if endpoint in NAMES_THE_HOLDER and response.status_code == 200:
         assert world.learner.full_name in text, "its holder wants it to"
@@ -360,17 +432,25 @@ def test_the_table_names_every_address_of_ours():
     named = {entry.name for entry in patterns if hasattr(entry, "name")}
     ours = {
         "credentials": "list",
+        "own-certificates": "own_certificates",
         "storages": "storages",
         "credentials-init": "init",
         "certificates-preview": "preview",
         "offer": "offer",
+        "offer-claimed-as-files": "files_claim",
         "offer-page": "page",
         "offer-download": "download",
         "offer-renewal": "renewal",
         "credentials-issue": "wallet",
         "issued": "issued",
         "issued-file": "issued_file",
+        "issued-revocation": "revocation",
         "share": "share",
+        "learner-page": "learner_page",
+        "learner-offer": "learner_offer",
+        "learner-share": "learner_share",
+        "learner-unshare": "learner_unshare",
+        "learner-revocation": "learner_revocation",
         "credential-page": "credential",
         "credential-file": "credential_file",
         "credential-evidence": "evidence",
@@ -390,7 +470,14 @@ def test_the_table_names_every_address_of_ours():
         "vc-api-verify-presentation": "verify_presentation",
     }
     assert named == ours.keys()
-    further = {"unshare", "credential_json", "by_uuid", "no_image"}  # further ways to ask at the same addresses
+    further = {
+        "unshare",
+        "revocation_page",
+        "credential_json",
+        "by_uuid",
+        "no_image",
+        "sharing",
+    }  # further ways to ask at the same addresses
     assert {*ours.values(), *further} == TABLE.keys()
 
 

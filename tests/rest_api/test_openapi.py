@@ -292,6 +292,24 @@ def walk_past_every_operation(
     ask("revokeCredential", 404, lambda: ada.post(f"{sharing.ISSUED}{NOBODYS}/revoke/"))
     ask("unshareCredential", 204, lambda: sharing.delete(ada, row))
     ask("unshareCredential", 404, lambda: sharing.delete(ada, NOBODYS))
+    form = {"certificate": course_certificate.uuid.hex, "wallet": "download"}
+    ours = f"{asking.ROOT}issued/{row.uuid}/"
+    others = f"{asking.ROOT}issued/{NOBODYS}/"
+    ask("learnerPage", 200, lambda: ada.get(asking.ROOT))
+    ask("learnerPage", 302, lambda: nobody.get(asking.ROOT))
+    ask("learnerPage", 400, lambda: ada.get(asking.ROOT, {"page": "0"}))
+    ask("offerFromPage", 302, lambda: ada.post(f"{asking.ROOT}offers/", form))
+    ask("offerFromPage", 400, lambda: ada.post(f"{asking.ROOT}offers/", {"wallet": "download"}))
+    ask("offerFromPage", 403, lambda: nobody.post(f"{asking.ROOT}offers/", form))
+    ask("shareFromPage", 302, lambda: ada.post(f"{ours}share/"))
+    ask("shareFromPage", 404, lambda: ada.post(f"{others}share/"))
+    ask("unshareFromPage", 302, lambda: ada.post(f"{ours}unshare/"))
+    ask("unshareFromPage", 404, lambda: ada.post(f"{others}unshare/"))
+    ask("revocationPage", 200, lambda: ada.get(f"{ours}revoke/"))
+    ask("revocationPage", 302, lambda: nobody.get(f"{ours}revoke/"))
+    ask("revocationPage", 404, lambda: ada.get(f"{others}revoke/"))
+    ask("revokeFromPage", 302, lambda: ada.post(f"{ours}revoke/"))
+    ask("revokeFromPage", 404, lambda: ada.post(f"{others}revoke/"))
     return steps
 
 
@@ -333,8 +351,9 @@ def taken(walk: list[Step]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for step in walk:
         media = step.response.headers.get("Content-Type", "").split(";")[0]
-        is_result = step.status < 300 or (step.status == 400 and "verified" in step.response.json())
-        if not is_result or not step.response.content or media.startswith(("text/", "image/")):
+        if not step.response.content or media.startswith(("text/", "image/")):
+            continue
+        if step.status >= 300 and not (step.status == 400 and "verified" in step.response.json()):
             continue
         entry = found.setdefault(step.operation, {})
         if step.sent is not None:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.rest_api.openapi import learner_pages
 from openedx_verifiable_credentials.rest_api.openapi import learners
 from openedx_verifiable_credentials.rest_api.openapi import own_credentials
 from openedx_verifiable_credentials.rest_api.openapi import verifiers
@@ -27,7 +28,12 @@ from openedx_verifiable_credentials.rest_api.openapi.problems import PROBLEMS
 from openedx_verifiable_credentials.rest_api.openapi.problems import Problem
 from openedx_verifiable_credentials.rest_api.openapi.schemas import SCHEMAS
 
-OPERATIONS: tuple[Operation, ...] = (*learners.OPERATIONS, *own_credentials.OPERATIONS, *verifiers.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *learners.OPERATIONS,
+    *own_credentials.OPERATIONS,
+    *learner_pages.OPERATIONS,
+    *verifiers.OPERATIONS,
+)
 
 INFO = {
     "title": "Verifiable credentials for Open edX",

@@ -23,7 +23,7 @@ from openedx_verifiable_credentials.rest_api.openapi.problems import named
 LEARNERS, _WALLETS, _CLAIM_PAGE = "For learners", "For wallets", "Claim page"
 _CREDENTIAL_TYPES = (JSON, v.APPLICATION_VC_LD_JSON, v.APPLICATION_VC, v.APPLICATION_LD_JSON)
 # What may be in the way of an offer is told before there is one.
-_OFFERING = (
+OFFERING = (
     *named("AwardError"),
     *named("OfferError", "wallet_not_offered", "unsupported_wallet"),
     *named("CompositionError", "missing_text", "invalid_iri", "relative_iri", "naive_date", "not_yet_valid"),
@@ -32,9 +32,9 @@ _OFFERING = (
     *named("TransientError", "busy"),
 )
 # Of an offer that only a download could take.
-_NOBODY = named("CompositionError", "names_nobody")
+NOBODY = named("CompositionError", "names_nobody")
 _CLAIMING = (
-    *_OFFERING,
+    *OFFERING,
     *named("OfferError", "unknown_offer", "offer_expired", "taken_by_another_holder"),
     *named("OfferError", "credential_ended", "too_many_credentials"),
     *named("SigningError", "signs_for_another", "key_mismatch", "unsupported_key", "key_not_found", "key_compromised"),
@@ -115,8 +115,8 @@ OPERATIONS = (
             *JSON_BODY,
             *THROTTLED,
             *named("OfferError", "invalid_request", "unknown_wallet", "no_certificate", "too_many_certificates"),
-            *_OFFERING,
-            *_NOBODY,
+            *OFFERING,
+            *NOBODY,
         ),
     ),
     Operation(
@@ -146,8 +146,8 @@ OPERATIONS = (
             *JSON_BODY,
             *THROTTLED,
             *named("OfferError", "invalid_request", "unknown_wallet", "no_certificate", "too_many_certificates"),
-            *_OFFERING,
-            *_NOBODY,
+            *OFFERING,
+            *NOBODY,
         ),
     ),
     Operation(
@@ -175,7 +175,7 @@ OPERATIONS = (
         answers=(
             Answer(201, "The credentials, in the order of the certificates.", {JSON: "ClaimedAsFiles"}, NOT_KEPT),
         ),
-        problems=(*OFF, *SIGNED_IN, *THROTTLED, *_CLAIMING, *_NOBODY),
+        problems=(*OFF, *SIGNED_IN, *THROTTLED, *_CLAIMING, *NOBODY),
     ),
     Operation(
         id="ownCredentialFile",
@@ -252,7 +252,7 @@ OPERATIONS = (
         problems=(
             *_COUNTED_PAGE_PROBLEMS,
             *_CLAIMING,
-            *_NOBODY,
+            *NOBODY,
             *named(HTTP, "permission_denied"),
         ),
         refusals=(HTML,),
@@ -269,8 +269,8 @@ OPERATIONS = (
         answers=(Answer(302, "To the page of the new offer; or to the login.", {}, {"Location": "Where."}),),
         problems=(
             *_COUNTED_PAGE_PROBLEMS,
-            *_OFFERING,
-            *_NOBODY,
+            *OFFERING,
+            *NOBODY,
             *named("OfferError", "too_many_certificates"),
             *named(HTTP, "permission_denied"),
         ),

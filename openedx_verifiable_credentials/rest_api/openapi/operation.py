@@ -73,6 +73,7 @@ PATH_PARAMETERS: dict[str, tuple[JsonObject, str]] = {
 }
 QUERY_PARAMETERS: dict[str, tuple[JsonObject, str]] = {
     "page": ({"type": "integer", "minimum": 1}, "Which page of 20; the first by default."),
+    "claimed": ({"type": "integer", "minimum": 1}, "Which page of 20 of what was claimed; the first by default."),
 }
 HEADER_PARAMETERS: dict[str, tuple[JsonObject, str]] = {
     "X-CSRFToken": (_TEXT, "Django's CSRF token: needed with a session."),
