@@ -10,6 +10,7 @@ from waffle.models import Switch
 from openedx_verifiable_credentials.api import certificates
 from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import offers
+from openedx_verifiable_credentials.api import own_certificates
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Offer
@@ -40,18 +41,22 @@ def paths():
     offer = Offer.objects.latest("pk").uuid
     return {
         "list": ("get", asking.LIST),
+        "certificates": ("get", asking.CERTIFICATES),
         "storages": ("get", asking.STORAGES),
         "init": ("post", asking.INIT),
         "offer": ("get", f"{asking.API}offers/{offer}/"),
         "page": ("get", f"{asking.ROOT}offers/{offer}/"),
         "download": ("post", f"{asking.ROOT}offers/{offer}/download/"),
+        "files": ("post", f"{asking.API}offers/{offer}/download/"),
         "renewal": ("post", f"{asking.ROOT}offers/{offer}/renew/"),
         "share": ("put", f"{asking.API}issued/{Credential.objects.latest('pk').uuid}/share/"),
     }
 
 
 @pytest.mark.parametrize("who", ["owner", "anonymous"])
-@pytest.mark.parametrize("name", ["list", "storages", "init", "offer", "page", "download", "renewal", "share"])
+@pytest.mark.parametrize(
+    "name", ["list", "certificates", "storages", "init", "offer", "page", "download", "files", "renewal", "share"]
+)
 def test_learners_addresses_are_not_there(ada, offered, course_certificate, name, who):
     browser = Client()
     if who == "owner":
@@ -101,6 +106,8 @@ def test_the_python_api_refuses_as_well(ready, ada, offered, course_certificate,
         lambda: offers.get_offer(offer_uuid=offer, user_id=ada.pk),
         lambda: claims.claim_with_presentation(offer, wallet.present("x")),
         lambda: claims.claim_for_download(offer, user_id=ada.pk),
+        lambda: claims.claim_own(offer, user_id=ada.pk),
+        lambda: own_certificates.page_of_certificates(number=1, **caller),
     ):
         with pytest.raises(OfferError) as caught:
             ask()

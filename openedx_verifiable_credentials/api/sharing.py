@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from openedx_verifiable_credentials.api import issued
+from openedx_verifiable_credentials.api import linkedin
 from openedx_verifiable_credentials.api.means import get_means
 from openedx_verifiable_credentials.api.public_credentials import page_address
 from openedx_verifiable_credentials.api.switch import require_enabled
@@ -23,7 +24,10 @@ from openedx_verifiable_credentials.flows import share as flow
 
 @dataclasses.dataclass(frozen=True)
 class Shared:
-    """The public page of a credential: its address, and where it is added to a LinkedIn profile; both None without."""
+    """
+    The public page of a credential: its address, and where it is added to a LinkedIn profile, while it holds; both None
+    without.
+    """
 
     page: str | None
     linkedin: str | None = None
@@ -36,7 +40,8 @@ class Shared:
 
 def get_shared(credential_uuid: UUID, *, user_id: int) -> Shared:
     """How the caller's credential is shared. Raises LedgerError ``unknown_credential``, also for another's."""
-    return Shared(issued.get_issued(credential_uuid, user_id=user_id).page)
+    page = issued.get_issued(credential_uuid, user_id=user_id).page
+    return Shared(page, None if page is None else linkedin.find_address(credential_uuid, user_id=user_id))
 
 
 @without_variables

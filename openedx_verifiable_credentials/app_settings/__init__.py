@@ -140,6 +140,16 @@ def joint_programs() -> Mapping[str, str]:
     return {"default": _JOINT[0], **words}
 
 
+def linkedin_organizations() -> Mapping[str, int]:
+    """Issuers' slugs or DIDs to the numbers of their pages at LinkedIn."""
+    what = "a mapping of issuers' slugs or DIDs to whole numbers above 0"
+    value: Mapping[str, int] = _typed("LINKEDIN_ORGANIZATIONS", Mapping, what)
+    for issuer, number in value.items():
+        if not isinstance(issuer, str) or not issuer or type(number) is not int or number < 1:
+            raise ConfigurationError(f"{PREFIX}LINKEDIN_ORGANIZATIONS must be {what}.")
+    return value
+
+
 def status_list_length() -> int:
     """Bits of a new list: a power of two within the bounds of :mod:`..core.status_list`."""
     length = _positive("STATUS_LIST_LENGTH")
@@ -353,6 +363,7 @@ READERS = (
     lambda: throttle_rate("verify"),
     num_proxies,
     joint_programs,
+    linkedin_organizations,
     status_list_length,
     status_list_fill,
     status_list_lifetime,

@@ -42,6 +42,10 @@ from typing import Any
 # .. setting_description: Who issues a program certificate of several organisations: ``lead`` (the first organisation's
 #    issuer, on behalf of all), ``site`` (the site's issuer, on behalf of all), or ``each`` (one credential from each
 #    organisation). Or a mapping of site numbers to these words, ``default`` for the other sites.
+# .. setting_name: OPENEDX_VC_LINKEDIN_ORGANIZATIONS
+# .. setting_default: {}
+# .. setting_description: Issuers' slugs or DIDs to the numbers of their pages at LinkedIn. Where learners add a
+#    credential to their profile there, it shows that page's name and logo; without a number, the issuer's name.
 # .. setting_name: OPENEDX_VC_STATUS_LIST_LENGTH
 # .. setting_default: 131072
 # .. setting_description: Bits of a new status list: a power of two, at least 131072, at most 8388608.
@@ -148,6 +152,7 @@ DEFAULTS: dict[str, Any] = {
     "THROTTLE_ADDRESS": "1200/min",
     "NUM_PROXIES": None,
     "JOINT_PROGRAMS": "lead",
+    "LINKEDIN_ORGANIZATIONS": {},
     "STATUS_LIST_LENGTH": 131_072,
     "STATUS_LIST_FILL_PERCENT": 50,
     "STATUS_LIST_LIFETIME_SECONDS": 3 * 86_400,

@@ -9,8 +9,10 @@ Badges does not know) is left out.
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -207,7 +209,21 @@ def _credits(number: float | None) -> float | None:
     if number is None or not 0 <= number <= _MAX_CREDITS:
         return None
     rounded = round(number, 2)
-    return int(rounded) if rounded.is_integer() else rounded
+    return int(rounded) if rounded.is_integer() else _written_alike(rounded)
+
+
+def _written_alike(number: float) -> float:
+    """
+    ``number``, or the nearest one that everybody writes with the same digits when a document is canonicalised: some
+    write all fifteen decimals (JSON-LD 1.1 API §8.6: 8.3 becomes 8.300000000000001E0), others no more than tell it from
+    its neighbours. The standard's ``xsd:float`` has half as many digits, so that it is the same number there.
+    """
+    below = above = number
+    while True:
+        for one in (below, above):
+            if Decimal(repr(one)) == Decimal(f"{one:.15E}"):
+                return one
+        below, above = math.nextafter(below, 0), math.nextafter(above, math.inf)
 
 
 def _alignments(aligned_with: Iterable[Alignment]) -> list[JsonObject]:

@@ -162,7 +162,8 @@ def _details(subject: JsonObject, achievement: JsonObject) -> Iterator[ShownFact
         yield from _alignment(one)
     yield from (ShownFact(Fact.TAG, tag) for tag in achievement.get("tag", ()))
     for fact, member in _PLAIN:
-        yield ShownFact(fact, str(achievement.get(member, "")))
+        yield ShownFact(fact, achievement.get(member, ""))
+    yield ShownFact(Fact.CREDITS, _number(achievement.get("creditsAvailable")))
     for identifier in (*achievement["otherIdentifier"], *creator.get("otherIdentifier", ())):
         yield ShownFact(Fact.IDENTIFIER, identifier["identifier"])
     yield ShownFact(Fact.IMAGE, achievement.get("image", {}).get("id", ""), Form.LINK)
@@ -170,11 +171,15 @@ def _details(subject: JsonObject, achievement: JsonObject) -> Iterator[ShownFact
 
 _PLAIN = (
     (Fact.FIELD_OF_STUDY, "fieldOfStudy"),
-    (Fact.CREDITS, "creditsAvailable"),
     (Fact.LANGUAGE, "inLanguage"),
     (Fact.COURSE_CODE, "humanCode"),
     (Fact.VERSION, "version"),
 )
+
+
+def _number(value: float | None) -> str:
+    """As people write it: of what is far behind the point, nothing is meant."""
+    return "" if value is None else f"{value:.10g}"
 
 
 def _alignment(one: JsonObject) -> Iterable[ShownFact]:

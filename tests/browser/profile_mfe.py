@@ -18,6 +18,7 @@ import textwrap
 import threading
 import time
 import types
+import urllib.parse
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -134,7 +135,9 @@ class ProfileSite:
     def policy(self) -> str:
         """The Content-Security-Policy of the how-to, and what the page itself needs."""
         [documented] = [block for block in blocks("text") if "script-src" in block]
-        lines = documented.replace("https://credentials.example.edu", self.credentials).splitlines()
+        service = urllib.parse.urlsplit(self.credentials)
+        origin = f"{service.scheme}://{service.netloc}" if service.netloc else ""
+        lines = documented.replace("https://credentials.example.edu", origin).splitlines()
         own = [f"{line.split()[0]} 'self' {' '.join(line.split()[1:])}" for line in lines]
         return "; ".join(["default-src 'self'", *own])
 

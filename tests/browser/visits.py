@@ -130,7 +130,8 @@ class Visit:
         """What axe has to say, one line each; ``within``: a selector of what is ours on a page of others."""
         page = self.page if self._scripts else self._seen_by_twin()
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        options = {"runOnly": {"type": "tag", "values": list(tags)}, "resultTypes": ["violations"]}
+        # Without preloading: it puts sheets of other origins into the page, which the page's policy refuses.
+        options = {"runOnly": {"type": "tag", "values": list(tags)}, "resultTypes": ["violations"], "preload": False}
         found = page.evaluate("([within, options]) => axe.run(within, options)", [within, options])
         return [f"{each['id']}: {node['html'][:120]}" for each in found["violations"] for node in each["nodes"]]
 

@@ -4,11 +4,16 @@ import dataclasses
 import datetime
 import hashlib
 import math
+import struct
+from decimal import Decimal
 
 import pytest
+from hypothesis import example
 from hypothesis import given
+from hypothesis import settings
 from hypothesis import strategies as st
 
+from openedx_verifiable_credentials.core import canonical
 from openedx_verifiable_credentials.core import open_badges
 from openedx_verifiable_credentials.core.achievements import compose_achievement
 from openedx_verifiable_credentials.core.moments import timestamp
@@ -110,11 +115,30 @@ def test_an_alignment_that_leads_nowhere_is_left_out(address):
 
 
 @pytest.mark.parametrize(
-    ("number", "written"), [(3.0, 3), (0.0, 0), (4.5, 4.5), (0.1 + 0.2, 0.3), (99_999.99, 99_999.99)]
+    ("number", "written"), [(3.0, 3), (0.0, 0), (4.5, 4.5), (0.1 + 0.2, 0.3), (99_999.97, 99_999.97)]
 )
 def test_credits_are_numbers_and_whole_ones_are_integers(number, written):
     found = achievement(credits=number)["creditsAvailable"]
     assert (found, type(found)) == (written, type(written))
+
+
+@settings(max_examples=500)
+@given(hundredths=st.integers(1, 9_999_999))
+@example(hundredths=7)
+@example(hundredths=830)
+@example(hundredths=9443)
+def test_credits_are_the_same_to_everybody_who_canonicalises_them(hundredths):
+    found = achievement(credits=hundredths / 100)["creditsAvailable"]
+    # JSON-LD's canonical form, and the shortest that tells it from its neighbours.
+    assert Decimal(repr(found)) == Decimal(f"{found:.15E}")
+    assert f"{found:.10g}" == f"{hundredths / 100:.10g}"
+    assert struct.pack("f", found) == struct.pack("f", hundredths / 100)
+
+
+@pytest.mark.parametrize("credits", [0.07, 8.3, 94.43])
+def test_two_implementations_agree_on_odd_credits(credits):
+    document = compose(awards.full_award(), Terms(content=AchievementContent(credits=credits)))
+    assert canonical.canonicalize(document) == canonical.canonicalize_independently(document)
 
 
 @pytest.mark.parametrize("number", [None, -1.0, math.nan, math.inf, -math.inf, 1e300])

@@ -159,3 +159,28 @@ def test_it_takes_no_time_to_read(source):
     before = time.process_time()
     require_harmless(markdown.to_html(text.clean_markdown(source)))
     assert time.process_time() - before < 2
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("Earn a **grade** of _60_ %.", "Earn a grade of 60 %."),
+        ("# Title\n\nText\nthat goes on.", "Title\nText that goes on."),
+        ("- one\n- two\n\n1. three", "one\ntwo\nthree"),
+        (
+            "See [the page](https://example.org/) and <https://example.org/x>.",
+            "See the page and https://example.org/x.",
+        ),
+        ("`a*b` stays\n\n```\nx  y\n```", "a*b stays\nx  y"),
+        (r"5 \* 3 &amp; &lt;b&gt; <b>x</b>", "5 * 3 & <b> <b>x</b>"),
+        ("", ""),
+    ],
+)
+def test_for_paper_the_marks_are_taken_away(source, said):
+    assert markdown.to_text(source) == said
+
+
+@given(properties.any_text)
+def test_text_for_paper_has_every_letter_of_the_line(value):
+    plain = text.clean_line(value)
+    assert "".join(markdown.to_text(text.escape_markdown(plain)).split()) == "".join(plain.split())

@@ -52,6 +52,10 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
         "inactive": (401, "hidden", "hidden", "hidden"),
         "elsewhere": (401, "hidden", "hidden", "hidden"),
     },
+    # What cannot be claimed is shown as well, to whose it is.
+    "own_certificates": {
+        kind: (401, "hidden", "hidden", "hidden" if kind in ("foreign", "elsewhere") else "shown") for kind in OBJECTS
+    },
     "storages": dict.fromkeys(OBJECTS, (401, 200, 200, 200)),
     "init": {
         "own": (401, 404, 404, 200),
@@ -95,6 +99,14 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
         "inactive": (LOGIN, 404, 404, 409),
         "elsewhere": (LOGIN, 404, 404, 200),
     },
+    "files_claim": {
+        "own": (401, 404, 404, 201),
+        "foreign": (401, 404, 404, 404),
+        "revoked": (401, 404, 404, 409),
+        "embargoed": (401, 404, 404, 409),
+        "inactive": (401, 404, 404, 409),
+        "elsewhere": (401, 404, 404, 201),
+    },
     "renewal": {
         "own": (LOGIN, 404, 404, 303),
         "foreign": (LOGIN, 404, 404, 404),
@@ -115,6 +127,9 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     # A learner sees and shares what they were handed out, whatever became of the certificate, on whatever site.
     "issued": {kind: (401, "hidden", "hidden", "hidden" if kind == "foreign" else "shown") for kind in OBJECTS},
     "issued_file": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    "sharing": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    # Whoever holds a credential may end it, whatever became of its certificate.
+    "revocation": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "share": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "unshare": {kind: (401, 404, 404, 404 if kind == "foreign" else 204) for kind in OBJECTS},
     # The same on the learner's page, which shows certificates that cannot be claimed, too, with the reason. What a form
@@ -156,6 +171,8 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
 CHANGES_ROWS = {
     ("init", 200),
     ("download", 200),
+    ("files_claim", 201),
+    ("revocation", 200),
     ("renewal", 303),
     ("wallet", 201),
     ("share", 200),
@@ -167,7 +184,7 @@ CHANGES_ROWS = {
 }
 # What a holder shares names them, to whoever has the address.
 NAMES_THE_HOLDER = ("credential", "credential_json", "credential_file", "evidence")
-LISTS = ("list", "issued", "learner_page")
+LISTS = ("list", "own_certificates", "issued", "learner_page")
 NAMES = ("Ada", "Lovelace", "Bob", "Dobbs", "Carol", "Danvers")
 
 
@@ -235,6 +252,9 @@ class World:
     def _ask_list(self, browser: Client, role: str) -> Any:
         return browser.get(asking.LIST)
 
+    def _ask_own_certificates(self, browser: Client, role: str) -> Any:
+        return browser.get(asking.CERTIFICATES)
+
     def _ask_storages(self, browser: Client, role: str) -> Any:
         return browser.get(asking.STORAGES)
 
@@ -253,6 +273,9 @@ class World:
     def _ask_download(self, browser: Client, role: str) -> Any:
         return browser.post(f"{asking.ROOT}offers/{self.offer_uuid}/download/")
 
+    def _ask_files_claim(self, browser: Client, role: str) -> Any:
+        return browser.post(f"{asking.API}offers/{self.offer_uuid}/download/")
+
     def _ask_renewal(self, browser: Client, role: str) -> Any:
         return browser.post(f"{asking.ROOT}offers/{self.offer_uuid}/renew/")
 
@@ -265,6 +288,12 @@ class World:
 
     def _ask_issued_file(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.API}issued/{self.credential}/credential.json")
+
+    def _ask_sharing(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.API}issued/{self.credential}/share/")
+
+    def _ask_revocation(self, browser: Client, role: str) -> Any:
+        return browser.post(f"{asking.API}issued/{self.credential}/revoke/")
 
     def _ask_share(self, browser: Client, role: str) -> Any:
         return browser.put(f"{asking.API}issued/{self.credential}/share/")
@@ -403,16 +432,19 @@ def test_the_table_names_every_address_of_ours():
     named = {entry.name for entry in patterns if hasattr(entry, "name")}
     ours = {
         "credentials": "list",
+        "own-certificates": "own_certificates",
         "storages": "storages",
         "credentials-init": "init",
         "certificates-preview": "preview",
         "offer": "offer",
+        "offer-claimed-as-files": "files_claim",
         "offer-page": "page",
         "offer-download": "download",
         "offer-renewal": "renewal",
         "credentials-issue": "wallet",
         "issued": "issued",
         "issued-file": "issued_file",
+        "issued-revocation": "revocation",
         "share": "share",
         "learner-page": "learner_page",
         "learner-offer": "learner_offer",
@@ -444,6 +476,7 @@ def test_the_table_names_every_address_of_ours():
         "credential_json",
         "by_uuid",
         "no_image",
+        "sharing",
     }  # further ways to ask at the same addresses
     assert {*ours.values(), *further} == TABLE.keys()
 

@@ -15,6 +15,7 @@ from waffle.models import Switch
 from openedx_verifiable_credentials.models import Learner
 from openedx_verifiable_credentials.models import Offer
 from tests import asking
+from tests import many
 from tests import seed
 
 MFE = "https://apps.learner.example.edu"
@@ -126,6 +127,19 @@ def test_fifty_certificates_take_as_many_queries_as_one(ready, ada, ada_client):
         seed.award(ada, course)
         seed.award(ada, seed.make_program(ready, [course]))
     assert (one[0], count()) == (2, (52, one[1]))
+
+
+def test_ten_thousand_certificates_take_as_many_queries_as_twenty(ready, ada, ada_client):
+    def count():
+        with asking.capture() as captured:
+            body = lists(ada_client)
+        return sum(map(len, body.values())), len(captured)
+
+    many.award_courses(ready, ada, 20)
+    count()
+    few = count()
+    many.award_courses(ready, ada, 9_980)
+    assert (few[0], count()) == (20, (10_000, few[1]))
 
 
 def test_two_wallets_are_advertised(ada_client, ready):

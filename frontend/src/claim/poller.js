@@ -26,7 +26,9 @@ export async function poll({ask, take, trouble, signal, clock = CLOCK, presence 
     const wasAway = await pass(seconds, {signal, clock, presence});
     seconds = wasAway ? FIRST_SECONDS : Math.min(seconds * SLOWER_BY, LONGEST_SECONDS);
     try {
-      if (take(await ask(signal))) {
+      const answer = await ask(signal);
+      signal.throwIfAborted();
+      if (take(answer)) {
         return;
       }
     } catch (error) {

@@ -121,22 +121,19 @@ class Typesetter:
         ]
 
     def _cluster(self, said: str, before: _Cluster | None) -> _Cluster:
-        shown, face = said, self._find_face(said, before)
+        shown, face = said, self._find_face(said)
         if face is None:
-            shown, face = REPLACEMENT, self._find_face(REPLACEMENT, None) or self._faces[0]
+            shown, face = REPLACEMENT, self._find_face(REPLACEMENT) or self._faces[0]
         script = get_unicode_script(shown[0])
         if script in _ANY_SCRIPT and before is not None:
             script = before.script  # digits and points go with the words before them
         return _Cluster(said, shown, face, script)
 
-    def _find_face(self, said: str, before: _Cluster | None) -> Face | None:
-        """The first that has all of it; spaces, digits and points stay with what stands before them."""
+    def _find_face(self, said: str) -> Face | None:
+        """The first that has all of it; what only joins letters, or says how one looks, need not be there."""
         needed = {ord(character) for character in said if unicodedata.category(character) != "Cf"}
         needed = {code for code in needed if not 0xFE00 <= code <= 0xFE0F}
-        faces = self._faces
-        if before is not None and get_unicode_script(said[0]) in _ANY_SCRIPT:
-            faces = (before.face, *faces)
-        return next((face for face in faces if needed <= face.codes), None)
+        return next((face for face in self._faces if needed <= face.codes), None)
 
     def _rows(self, clusters: list[_Cluster], width: float) -> Iterator[list[_Cluster]]:
         """Broken where words end; a word that is longer than a line, anywhere."""
