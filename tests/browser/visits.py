@@ -29,10 +29,10 @@ globalThis.__violations = [];
 addEventListener('securitypolicyviolation', (event) => globalThis.__violations.push(
   `${event.effectiveDirective} ${event.blockedURI}`));
 """
-# Sizes of what can be pressed, links in a sentence excepted (WCAG 2.2, 2.5.8).
+# Sizes of what can be pressed, links in a sentence excepted (WCAG 2.2, 2.5.8). A label around a box is pressed, too.
 _SMALL = """
 (least) => [...document.querySelectorAll('button, input, summary, textarea, a.ovc-button')]
-  .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < least)
+  .filter((each) => each.checkVisibility() && (each.closest('label') ?? each).getBoundingClientRect().height < least)
   .map((each) => each.outerHTML.slice(0, 80))
 """
 
