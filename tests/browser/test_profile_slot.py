@@ -67,7 +67,8 @@ def built(tmp_path_factory):
 @pytest.fixture
 def mfe(site, credentials, built):
     """The site, set up as the how-to says."""
-    site.script, site.credentials = built, credentials["base_url"]
+    site.script = built
+    site.credentials = site.allowed = credentials["base_url"]
     return site
 
 
@@ -231,7 +232,7 @@ def test_an_origin_that_may_not_call_is_told_that_nothing_was_reached(mfe, visit
     visit = visitor()
     log_in(visit, mfe, "ada")
     with profile_mfe.serving() as stranger:
-        stranger.script, stranger.credentials = mfe.script, mfe.credentials
+        stranger.script, stranger.credentials, stranger.allowed = mfe.script, mfe.credentials, mfe.allowed
         open_profile(visit, stranger)
         visit.page.wait_for_selector(f"{CLAIM} >> text=could not be reached")
     assert "blocked by CORS policy" in " ".join(visit.faults)
@@ -279,3 +280,12 @@ def test_the_lines_for_tutor_do_the_same(ada, mfe, tmp_path):
     mfe.script = profile_mfe.build_as_with_tutor(tmp_path)
     open_list(ada, mfe)
     assert COURSE in ada.text
+
+
+def test_the_widget_takes_addresses_and_a_language_from_its_content(ada, mfe, tmp_path):
+    script = f"{mfe.credentials}{SCRIPT}?of=ours"
+    content = {"baseUrl": f"{mfe.credentials}/", "script": script, "lang": "es-419"}
+    mfe.script, mfe.credentials = profile_mfe.build_as_with_tutor(tmp_path, content), ""
+    open_list(ada, mfe)
+    assert ada.page.get_attribute(CLAIM, "lang") == "es-419"
+    assert [each.url for each in asked(ada, SCRIPT)] == [script]

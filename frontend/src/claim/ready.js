@@ -20,6 +20,13 @@ export class ReadyList extends Section {
     });
   }
 
+  /** What was chosen and cannot be claimed any more is not chosen any more. */
+  took({certificates}) {
+    for (const certificate of certificates.filter(({uuid}) => this.chosen.has(uuid))) {
+      this.#choose(certificate, certificate.state === 'ready');
+    }
+  }
+
   heading() {
     return this.app.heading(0, {id: this.app.id('ready')}, this.app.texts.text('ready_title'));
   }
@@ -36,9 +43,9 @@ export class ReadyList extends Section {
       element('p', {}, texts.text('ready_intro')),
       element('p', {class: 'ovc-soft'}, texts.plural('certificate_count', count)),
       ready.length ? this.#choices(ready) : element('p', {}, texts.text('nothing_ready')),
+      (ready.length > 0 || this.chosen.size > 0) && this.#onwards(),
       ...(others.length ? this.#others(others) : []),
       paging(this.app, {key: 'ready', label: texts.text('pages_of_certificates'), page: this.page, pages, go}),
-      (ready.length > 0 || this.chosen.size > 0) && this.#onwards(),
     ];
   }
 
