@@ -85,6 +85,14 @@ def test_the_words_are_in_the_language_that_is_asked_for(credential, language, w
     assert papers.read(raw).root_object["/Lang"] == {"ar": "ar", "es": "es-419", "": "en"}[language]
 
 
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_the_words_are_in_the_language_of_the_credentials_sentences(profile):
+    award = awards.in_language(awards.full_award(), "es-419")
+    assert "Emitido por" in papers.shown(
+        sheets.write_sheet(signed.released(award, profile, signed.signer()), base_url=BASE)
+    )
+
+
 def test_the_words_are_in_the_language_of_the_achievement():
     document = json.loads(signed.released(awards.full_award(), PROFILES["obv3-vc2"], signed.signer()))
     document["credentialSubject"]["achievement"]["inLanguage"] = "es-MX"
