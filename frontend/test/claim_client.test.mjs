@@ -223,7 +223,7 @@ describe('addresses', () => {
     const page = {baseURI: 'https://credentials.example/page/'};
     assert.equal(apiAddress('/api/v1', page), 'https://credentials.example/api/v1/');
     assert.equal(apiAddress(BASE, page), BASE);
-    for (const none of ['javascript:alert(1)/', 'data:,x/', 'http://:/']) {
+    for (const none of ['', 'javascript:alert(1)/', 'data:,x/', 'http://:/']) {
       assert.equal(apiAddress(none, page), null, none);
     }
   });

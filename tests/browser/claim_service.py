@@ -89,7 +89,9 @@ class ClaimService:
     own into ``answers`` by such a name, which then is given every time; or holds requests back.
     """
 
-    def __init__(self, page: Any, *, certificates: list[dict[str, Any]], credentials: list[dict[str, Any]] | None = None):
+    def __init__(
+        self, page: Any, *, certificates: list[dict[str, Any]], credentials: list[dict[str, Any]] | None = None
+    ):
         self.certificates = certificates
         self.credentials = credentials or []
         self.asked: list[str] = []
@@ -233,8 +235,16 @@ class ClaimService:
         expires = "2100-01-01T00:00:00Z"
         to_file = body["storage_id"] == "download"
         made = {"deeplink": LINK, "qrcode": qr.png_base64(LINK), "expires_at": expires}
-        made |= {"redirect": True} if to_file else {key: WALLETS[0][key] for key in ("app_link_android", "app_link_ios")}
-        self.offers[uuid] = wanted | {"uuid": uuid, "state": "open", "expires_at": expires, "credentials": [], "made": made}
+        made |= (
+            {"redirect": True} if to_file else {key: WALLETS[0][key] for key in ("app_link_android", "app_link_ios")}
+        )
+        self.offers[uuid] = wanted | {
+            "uuid": uuid,
+            "state": "open",
+            "expires_at": expires,
+            "credentials": [],
+            "made": made,
+        }
         return made | {"offer": uuid}
 
     def _own(self, uuid: str) -> dict[str, Any]:
@@ -249,6 +259,4 @@ class ClaimService:
             own["share"] = f"{ORIGIN}/verifiable_credentials/c/abc/"
         page = own["share"]
         linkedin = f"https://www.linkedin.com/profile/add?certUrl={urllib.parse.quote(page or '', safe='')}"
-        route.fulfill(
-            json={"share": page, "qrcode": page and qr.png_base64(page), "linkedin": page and linkedin}
-        )
+        route.fulfill(json={"share": page, "qrcode": page and qr.png_base64(page), "linkedin": page and linkedin})

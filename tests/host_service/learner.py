@@ -1,6 +1,6 @@
 """
-What a learner does on their page, as the service serves it: see what would be shared, claim without a wallet, take every
-file, revoke. ``scenario.while_on`` calls this; what it claims is over afterwards.
+What a learner does on their page, as the service serves it: see what would be shared, claim without a wallet, take
+every file, revoke. ``scenario.while_on`` calls this; what it claims is over afterwards.
 """
 
 import json

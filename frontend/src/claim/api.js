@@ -107,6 +107,9 @@ function patience(error, method) {
 
 /** The address of the API with its slash, or null where `value` is none that can be asked. */
 export function apiAddress(value, document) {
+  if (!value) {
+    return null;
+  }
   try {
     const url = new URL(value.endsWith('/') ? value : `${value}/`, document.baseURI);
     return /^https?:$/.test(url.protocol) ? url.href : null;

@@ -124,7 +124,7 @@ export class App {
   /** Everything anew, in the language and look of now. */
   render() {
     this.renderTop();
-    for (const part of this.parts) {
+    for (const part of this.api ? this.parts : []) {
       part.render();
     }
   }
@@ -185,6 +185,7 @@ export class App {
       this.sessionRetries ??= new Set();
       this.sessionRetries.add(retry);
       this.renderTop();
+      this.top.scrollIntoView({block: 'nearest'});
     }
   }
 
@@ -192,6 +193,11 @@ export class App {
   say(sentence) {
     this.live.replaceChildren();
     CLOCK.sleep(BREATH, this.signal).then(() => this.live.replaceChildren(sentence), () => {});
+  }
+
+  /** For the page around: an event of the element, which bubbles. */
+  tell(name, detail) {
+    this.host.dispatchEvent(new CustomEvent(name, {bubbles: true, detail}));
   }
 
   /** An id that is this element's own. */

@@ -35,6 +35,7 @@ export class Flow {
   /** What is over is over: certificates are chosen anew, and both lists are asked for again. */
   async done(way, choice, uuids) {
     this.app.ready.chosen.clear();
+    this.app.tell('ovc-claimed', {way, certificates: choice.certificates.map(({uuid}) => uuid)});
     const step = new DoneStep(this, choice, {way, uuids});
     this.#go(step);
     this.app.ready.load(1);
@@ -46,7 +47,7 @@ export class Flow {
 
   /** Back to the lists. */
   end() {
-    const wasOffered = !(this.step instanceof Review);
+    const wasOffered = this.step instanceof OfferStep;
     this.#go(null);
     if (wasOffered) {
       this.app.reload();

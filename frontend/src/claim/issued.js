@@ -220,6 +220,7 @@ export class IssuedList extends Section {
     this.render();
     app.focusKey(`title-${changed.uuid}`);
     app.say(app.texts.text('revoked_done'));
+    app.tell('ovc-revoked', {credential: changed.uuid});
     // How often it is claimed has changed.
     app.ready.load();
   }

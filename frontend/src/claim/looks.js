@@ -13,7 +13,7 @@ const PARAGON = {
 export function looksOf(theme) {
   const {button, notice} = theme === 'paragon' ? PARAGON : PLAIN;
   return {
-    button: (look) => (theme === 'paragon' ? `${button[look]} ovc-touch` : button[look]),
-    notice: (tone) => (theme === 'paragon' ? `${notice[tone]} ovc-alert` : notice[tone]),
+    button: (look) => button[look],
+    notice: (tone) => notice[tone],
   };
 }

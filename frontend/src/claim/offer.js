@@ -94,6 +94,9 @@ export class OfferStep {
   }
 
   #again() {
+    if (this.flow.step !== this) {
+      return;
+    }
     this.error = null;
     this.resume();
     this.flow.render();
@@ -227,7 +230,7 @@ export class OfferStep {
   }
 
   #renew() {
-    return this.app.once.run('renew', async () => {
+    return this.flow.step === this && this.app.once.run('renew', async () => {
       this.error = null;
       try {
         await this.flow.make(this.choice);

@@ -20,6 +20,13 @@ export class ReadyList extends Section {
     });
   }
 
+  /** What was chosen and cannot be claimed any more is not chosen any more. */
+  took({certificates}) {
+    for (const certificate of certificates.filter(({uuid}) => this.chosen.has(uuid))) {
+      this.#choose(certificate, certificate.state === 'ready');
+    }
+  }
+
   heading() {
     return this.app.heading(0, {id: this.app.id('ready')}, this.app.texts.text('ready_title'));
   }
@@ -36,9 +43,9 @@ export class ReadyList extends Section {
       element('p', {}, texts.text('ready_intro')),
       element('p', {class: 'ovc-soft'}, texts.plural('certificate_count', count)),
       ready.length ? this.#choices(ready) : element('p', {}, texts.text('nothing_ready')),
+      (ready.length > 0 || this.chosen.size > 0) && this.#onwards(),
       ...(others.length ? this.#others(others) : []),
       paging(this.app, {key: 'ready', label: texts.text('pages_of_certificates'), page: this.page, pages, go}),
-      (ready.length > 0 || this.chosen.size > 0) && this.#onwards(),
     ];
   }
 
@@ -96,12 +103,13 @@ export class ReadyList extends Section {
     return foreign(title || this.app.texts.text('untitled'), 'span', {class: 'ovc-title'});
   }
 
-  #about({kind, organization, awarded_at: awarded, claimed}) {
+  /** What is not there yet has a day on which it will be, which stands elsewhere. */
+  #about({kind, organization, awarded_at: awarded, claimed, state}) {
     const {texts} = this.app;
     const parts = [
       texts.text(kind === 'program' ? 'kind_program' : 'kind_course'),
       organization && foreign(organization),
-      awarded && element('span', {}, ...sentence(texts, 'awarded_on', {date: dayElement(awarded, texts.language)})),
+      awarded && state !== 'not_yet' && element('span', {}, ...sentence(texts, 'awarded_on', {date: dayElement(awarded, texts.language)})),
       claimed > 0 && texts.plural('claimed_before', claimed),
     ].filter(Boolean);
     return parts.map((part) => element('span', {class: 'ovc-part'}, part));

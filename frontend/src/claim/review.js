@@ -48,7 +48,7 @@ export class Review {
   async #read(pause = PAUSE) {
     this.#asking?.abort();
     const {choice, flow} = this;
-    if (!choice.wallet) {
+    if (!choice.wallet || flow.step !== this) {
       return;
     }
     const asking = new AbortController();
@@ -120,8 +120,8 @@ export class Review {
       type: 'radio', class: 'ovc-box', name: this.app.id('wallet'), value: id, 'data-ovc-key': `wallet-${id}`, checked: isChosen,
     });
     radio.addEventListener('change', () => this.#change(() => this.choice.choose(id)));
-    const about = element('span', {class: 'ovc-soft'}, texts.text(isToFile ? 'wallet_to_file' : 'wallet_to_app'));
-    return element('label', {class: 'ovc-choice'}, radio, element('span', {}, foreign(name), ' ', about));
+    const about = element('span', {class: 'ovc-soft ovc-block'}, texts.text(isToFile ? 'wallet_to_file' : 'wallet_to_app'));
+    return element('label', {class: 'ovc-choice'}, radio, element('span', {}, foreign(name), about));
   }
 
   #claims() {
@@ -219,8 +219,9 @@ export class Review {
     return button(this.app, {key: 'back', look: 'plain', run: () => this.flow.end()}, this.app.texts.text('back'));
   }
 
+  /** A step that was left makes nothing any more. */
   #make() {
-    return this.app.once.run('make', async () => {
+    return this.flow.step === this && this.app.once.run('make', async () => {
       this.error = null;
       try {
         await this.flow.make(this.choice);

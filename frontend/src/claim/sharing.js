@@ -125,6 +125,7 @@ export class Sharing {
       try {
         this.#take(await app.api.share(this.credential.uuid, app.signal), asking);
         app.say(app.texts.text('share_shared'));
+        app.tell('ovc-shared', {credential: this.credential.uuid, page: this.credential.share});
       } catch (error) {
         if (!isAbort(error)) {
           this.#fail(error, () => this.#start(key));
@@ -155,5 +156,6 @@ export class Sharing {
     this.error = null;
     this.render();
     this.app.say(this.app.texts.text('share_stopped'));
+    this.app.tell('ovc-unshared', {credential: this.credential.uuid});
   }
 }
