@@ -140,7 +140,11 @@ def log_in(page, name):
 def test_while_the_service_is_slow_it_says_so_and_asks_once(campus, visit):
     page = campus.sign_in(visit, "waiter").page
     held = []
-    page.route(CERTIFICATES, lambda route: held.append(route))
+
+    def hold(route):
+        held.append(route)
+
+    page.route(CERTIFICATES, hold)
     page.goto(campus.page)
     expect(page.locator(".ovc-ready")).to_contain_text("Loading your certificates…")
     assert page.get_attribute(".ovc-ready", "aria-busy") == "true"
@@ -149,7 +153,7 @@ def test_while_the_service_is_slow_it_says_so_and_asks_once(campus, visit):
     choose(page, TITLES[0])
     go_on(page)
     made = to_wallet(page)
-    page.route(INIT, lambda route: held.append(route))
+    page.route(INIT, hold)
     made.click()
     expect(made).to_have_attribute("aria-disabled", "true")
     made.click(force=True)
