@@ -783,6 +783,40 @@ def test_a_client_that_was_set_before_the_script_ran_is_the_one_that_asks(claimi
     assert claim.service.asked == []
 
 
+def test_the_page_around_is_told_what_was_done(claiming: Callable[..., Claim]) -> None:
+    claim = claiming(credentials=[credential(1)])
+    claim.open()
+    claim.page.evaluate(
+        """() => {
+          globalThis.told = [];
+          for (const name of ['ovc-claimed', 'ovc-shared', 'ovc-unshared', 'ovc-revoked']) {
+            document.addEventListener(name, ({target, detail}) => told.push([target.localName, name, detail]));
+          }
+        }"""
+    )
+    uuid = credential(1)["uuid"]
+    claim.more_of(1)
+    claim.press(f"share-{uuid}")
+    claim.says("The page is public now")
+    claim.press(f"share-{uuid}")
+    claim.press(f"share-{uuid}-stop")
+    claim.says("not public any more")
+    claim.press(f"revoke-{uuid}")
+    claim.press(f"revoke-{uuid}-yes")
+    claim.says("The credential is revoked")
+    claim.download(2)
+    claim.press("make")
+    claim.page.wait_for_selector(".ovc-flow [data-ovc-file-of]")
+    told = claim.page.evaluate("told")
+    assert {element for element, _, _ in told} == {"openedx-vc-claim"}
+    assert [(name, detail) for _, name, detail in told] == [
+        ("ovc-shared", {"credential": uuid, "page": f"{ORIGIN}/verifiable_credentials/c/abc/"}),
+        ("ovc-unshared", {"credential": uuid}),
+        ("ovc-revoked", {"credential": uuid}),
+        ("ovc-claimed", {"way": "downloaded", "certificates": [certificate(2)["uuid"]]}),
+    ]
+
+
 # For everybody
 
 

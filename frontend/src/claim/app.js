@@ -192,7 +192,10 @@ export class App {
   /** Reads `sentence` out, also where it is the same as before. */
   say(sentence) {
     this.live.replaceChildren();
-    CLOCK.sleep(BREATH, this.signal).then(() => this.live.replaceChildren(sentence), () => {});
+    CLOCK.sleep(BREATH, this.signal).then(
+      () => this.live.replaceChildren(sentence),
+      () => {},
+    );
   }
 
   /** For the page around: an event of the element, which bubbles. */
