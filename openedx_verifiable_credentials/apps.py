@@ -1,6 +1,7 @@
 """The app and how the Credentials service plugs it in. Imported while settings load: no models here."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 PLUGIN_PROJECT = "credentials.djangoapp"
 _USER_CREDENTIAL_SAVED = {
@@ -22,7 +23,7 @@ class VerifiableCredentialsConfig(AppConfig):
 
     name = "openedx_verifiable_credentials"
     label = "openedx_verifiable_credentials"
-    verbose_name = "Open edX Verifiable Credentials"
+    verbose_name = gettext_lazy("Open edX Verifiable Credentials")
     default_auto_field = "django.db.models.BigAutoField"
 
     # The regex is empty because DID documents live at the root of the host (/.well-known/did.json); every other path

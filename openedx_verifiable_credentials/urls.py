@@ -15,6 +15,7 @@ from django.urls import path
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
+from openedx_verifiable_credentials.api.credential_files import SHARED_FORMS
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.status_list import ListForm
 from openedx_verifiable_credentials.pages import credentials as credential_pages
@@ -68,7 +69,15 @@ _OURS: list[URLPattern | URLResolver] = [
     ),
     path("offers/<uuid:offer_uuid>/renew/", pages.OfferRenewal.as_view(), name="offer-renewal"),
     path("c/<str:share_id>/", shared_credential, name="credential-page"),
-    path("c/<str:share_id>/credential.json", shared.credential_file, name="credential-file"),
+    *(
+        path(
+            f"c/<str:share_id>/credential.{form}",
+            shared.credential_file,
+            {"form": form},
+            name=f"credential-file-{form}",
+        )
+        for form in SHARED_FORMS
+    ),
     path("c/<str:share_id>/evidence.html", credential_pages.evidence_file, name="credential-evidence"),
     path("verify/", credential_pages.verify, name="verify-page"),
     path("achievements/<str:kind>/<path:key>/", documents.achievement, name="achievement"),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from openedx_verifiable_credentials.admin import policy_words
 from openedx_verifiable_credentials.api import policies
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import ConfigurationError
@@ -55,7 +56,7 @@ def preview(policy: ClaimPolicy, *, deleted: bool = False) -> Shown:
     return Shown(
         found=found,
         groups=[
-            (one.group.title, _key(one.group), one.group.awarded, [str(change) for change in one.changes])
+            (one.group.title, _key(one.group), one.group.awarded, list(map(policy_words.change, one.changes)))
             for one in listed
         ],
         more=len(found.groups) - len(listed),
@@ -70,7 +71,7 @@ def preview(policy: ClaimPolicy, *, deleted: bool = False) -> Shown:
             )
             for before, after in found.samples
         ],
-        problem=found.problem,
+        problem=found.problem and _(found.problem),
     )
 
 

@@ -12,8 +12,10 @@ from django.db import connection
 from django.db import transaction
 from django.utils import timezone
 
+from openedx_verifiable_credentials.core import facts
 from openedx_verifiable_credentials.core.images import Picture
 from openedx_verifiable_credentials.core.images import accept_picture
+from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import PictureError
 from openedx_verifiable_credentials.models import BadgeImage
 from openedx_verifiable_credentials.models.badge_image import IMAGES_PATH
@@ -79,3 +81,23 @@ def find_served(name: str) -> BadgeImage | None:
         logger.error("Badge image %s: the stored bytes are damaged and are not served", row.sha256)
         raise PictureError("picture_corrupted", "This picture is damaged and is not served.")
     return row
+
+
+def own_path(document: JsonObject, base_url: str) -> str:
+    """
+    The path of the achievement's picture where it is one of ours, "" otherwise. ``base_url``: of the document's issuer.
+    """
+    address = facts.picture_address(document)
+    path = address.removeprefix(base_url)
+    is_ours = path != address and path.startswith(IMAGES_PATH) and _NAME.fullmatch(path.removeprefix(IMAGES_PATH))
+    return path if is_ours else ""
+
+
+def find_named_by(document: JsonObject, base_url: str) -> BadgeImage | None:
+    """
+    The achievement's picture where it is one of ours, with at most one query. ``base_url``: of the document's issuer.
+
+    Raises PictureError as :func:`find_served` does.
+    """
+    path = own_path(document, base_url)
+    return find_served(path.removeprefix(IMAGES_PATH)) if path else None

@@ -12,6 +12,8 @@ from openedx_verifiable_credentials.core.profiles import OBV3_VC2
 from openedx_verifiable_credentials.data import JsonObject
 
 CREDENTIAL_FILE = "credential.json"
+CREDENTIAL_PNG = "credential.png"
+CREDENTIAL_SVG = "credential.svg"
 EVIDENCE_FILE = "evidence.html"
 # RFC 8288 §2.1.2: where no name is registered, a relation is an IRI; this one is the property's own.
 _STATUS_RELATION = "https://www.w3.org/2018/credentials#credentialStatus"

@@ -24,14 +24,15 @@ from openedx_verifiable_credentials.data import CertificateGroup
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.flows.explain import Explanation
 from openedx_verifiable_credentials.flows.explain import explain_certificate
+from openedx_verifiable_credentials.flows.preview import Change
 from openedx_verifiable_credentials.flows.preview import Preview
 from openedx_verifiable_credentials.flows.preview import preview_policy
 from openedx_verifiable_credentials.flows.steps import policies
 from openedx_verifiable_credentials.models import ClaimPolicy
 
 __all__ = [
-    "Explanation", "Finding", "Preview", "check", "concerns_anything", "describe", "explain", "list_rules", "preview",
-    "rule_as_json", "sayings", "whose",
+    "Change", "Explanation", "Finding", "Preview", "check", "concerns_anything", "describe", "explain", "list_rules",
+    "preview", "rule_as_json", "sayings", "whose",
 ]  # fmt: skip
 
 describe = explaining.describe

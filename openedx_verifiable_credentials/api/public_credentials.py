@@ -16,6 +16,7 @@ import re
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from openedx_verifiable_credentials.api.badge_images import own_path
 from openedx_verifiable_credentials.api.means import get_key_encryption_keys
 from openedx_verifiable_credentials.api.variables import without_variables
 from openedx_verifiable_credentials.core import dids
@@ -30,7 +31,6 @@ from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps import keys
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Share
-from openedx_verifiable_credentials.models.badge_image import IMAGES_PATH
 from openedx_verifiable_credentials.models.credential import CredentialState
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,6 @@ PAGE = "/verifiable_credentials/c/"
 VALID = "valid"
 WITHHELD = "withheld"
 _BY_DATES = ("expired", "not_yet_valid")
-_PICTURE_PATH = re.compile(rf"{IMAGES_PATH}[0-9a-f]{{64}}\.(?:png|svg)", re.ASCII)
 _SHARE_ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 
 
@@ -89,9 +88,7 @@ class SharedCredential:
         The path of the achievement's picture where it is one of our own badge images, "" otherwise: the page that shows
         it asks no other origin than its own.
         """
-        address = facts.picture_address(self.document or {})
-        path = address.removeprefix(self.base_url)
-        return path if path != address and _PICTURE_PATH.fullmatch(path) else ""
+        return own_path(self.document or {}, self.base_url)
 
     def state_at(self, now: datetime.datetime) -> str:
         """In one word: "withheld"; a status; or what the dates say of a valid one, "expired" or "not_yet_valid"."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from openedx_verifiable_credentials import app_settings
 from openedx_verifiable_credentials.core import json_text
+from openedx_verifiable_credentials.core import wording
 from openedx_verifiable_credentials.core.formats import pdf
 
 logger = logging.getLogger(__name__)
@@ -22,13 +23,14 @@ def write_sheet(raw: bytes, *, base_url: str, page: str = "", badge: bytes = b""
     A PDF that shows what ``raw``, a signed credential of ours, says, with ``raw`` attached to it.
 
     ``base_url``: of its issuer; ``page``: the address of its public page, "" where it is not shared; ``badge``: a PNG
-    of ours, or b""; ``language``: BCP 47, of the words around, "" for that of the achievement.
+    of ours, or b""; ``language``: BCP 47, of the words around, "" for that of the achievement, where it
+    names one, or else of the credential's sentences.
     """
     document = json_text.read_object(raw, max_bytes=_MAX_BYTES)
     sheet = pdf.read_sheet(
         document,
         raw,
-        language=language or _language(document),
+        language=language or _language(document) or wording.told_by(document),
         page=page,
         verifier=f"{base_url}{VERIFY_PAGE}",
         badge=badge,

@@ -94,6 +94,12 @@ def subject_id(document: JsonObject) -> str:
     return text.clean_line(_object(document.get("credentialSubject")).get("id"))
 
 
+def achievement_id(document: JsonObject) -> str:
+    """The id of the achievement (Open Badges 3.0 §B.1.2); "" without one."""
+    found = _object(_object(document.get("credentialSubject")).get("achievement")).get("id")
+    return found if isinstance(found, str) else ""
+
+
 def _recipient(subject: JsonObject) -> str:
     names = [
         text.clean_line(entry.get("identityHash"))

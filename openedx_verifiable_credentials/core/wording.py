@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 
 from openedx_verifiable_credentials.data import Award
+from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.data import Terms
 
 _TAG = re.compile(r"([A-Za-z]{2,8})(?:[-_][A-Za-z0-9]{1,8})*")
@@ -142,3 +143,19 @@ def find(tags: Iterable[str | None]) -> Wording:
         if match is not None:
             return WORDINGS.get(match[1].lower(), ENGLISH)
     return ENGLISH
+
+
+def told_by(document: JsonObject) -> str:
+    """
+    The language in which a credential of ours is worded, whenever it was issued: its description, which no policy says,
+    begins as one of ours does. "" where it is of somebody else's wording.
+    """
+    description = document.get("description")
+    if not isinstance(description, str):
+        return ""
+    beginnings = (
+        (words.language, sentence.partition("{name}")[0])
+        for words in WORDINGS.values()
+        for sentence in (words.course_certificate, words.program_certificate)
+    )
+    return next((language for language, beginning in beginnings if description.startswith(beginning)), "")

@@ -4,6 +4,7 @@ Tables, constraints, managers. No foreign key leads to the host's tables: a user
 Production runs on MySQL 8: uniqueness "among the live ones" is a nullable key column, never a conditional constraint.
 """
 
+from openedx_verifiable_credentials.models import names
 from openedx_verifiable_credentials.models.achievement import Achievement
 from openedx_verifiable_credentials.models.badge_image import BadgeImage
 from openedx_verifiable_credentials.models.claim_policy import ClaimPolicy
@@ -35,3 +36,5 @@ __all__ = [
     "StatusList",
     "WorkCursor",
 ]
+
+names.give((BadgeImage, ClaimPolicy, Credential, Event, Issuer, IssuerKey, StatusList))

@@ -1,6 +1,7 @@
 """Pictures of badges, served at addresses that never change what they show."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 IMAGES_PATH = "/verifiable_credentials/images/"
 
@@ -13,7 +14,7 @@ class BadgeImage(models.Model):
     .. no_pii: A picture of a badge, which operators publish.
     """
 
-    sha256 = models.CharField(max_length=64, unique=True, help_text="Of the bytes, hexadecimal.")
+    sha256 = models.CharField(max_length=64, unique=True, help_text=_("Of the bytes, hexadecimal."))
     media_type = models.CharField(max_length=32, choices=[("image/png", "PNG"), ("image/svg+xml", "SVG")])
     data = models.BinaryField()
     width = models.PositiveIntegerField(null=True, default=None)

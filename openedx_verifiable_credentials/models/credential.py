@@ -1,6 +1,7 @@
 """The ledger: one row a credential, written before the key is used."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from openedx_verifiable_credentials.models.issuer import Issuer
 from openedx_verifiable_credentials.models.key import IssuerKey
@@ -12,25 +13,25 @@ from openedx_verifiable_credentials.models.status_list import StatusList
 class CredentialState(models.TextChoices):
     """``INTENDED``: its bytes are recorded, its signature is not. ``ABANDONED``: never signed, its offer is over."""
 
-    INTENDED = "intended"
-    ISSUED = "issued"
-    SUPERSEDED = "superseded"
-    REVOKED = "revoked"
-    ABANDONED = "abandoned"
+    INTENDED = "intended", _("Intended")
+    ISSUED = "issued", _("Issued")
+    SUPERSEDED = "superseded", _("Superseded")
+    REVOKED = "revoked", _("Revoked")
+    ABANDONED = "abandoned", _("Abandoned")
 
 
 class EndReason(models.TextChoices):
     """Why a credential ended."""
 
-    HOST_REVOKED = "certificate_revoked"
-    HOST_DELETED = "certificate_deleted"
-    SUPERSEDED = "superseded"
-    NAME_CORRECTED = "name_corrected"
-    CONTENT_UPDATED = "content_updated"
-    STAFF = "staff"
-    HOLDER = "holder"
-    KEY_COMPROMISED = "key_compromised"
-    NEVER_SIGNED = "never_signed"
+    HOST_REVOKED = "certificate_revoked", _("Host Revoked")
+    HOST_DELETED = "certificate_deleted", _("Host Deleted")
+    SUPERSEDED = "superseded", _("Superseded")
+    NAME_CORRECTED = "name_corrected", _("Name Corrected")
+    CONTENT_UPDATED = "content_updated", _("Content Updated")
+    STAFF = "staff", _("Staff")
+    HOLDER = "holder", _("Holder")
+    KEY_COMPROMISED = "key_compromised", _("Key Compromised")
+    NEVER_SIGNED = "never_signed", _("Never Signed")
 
 
 LIVE_STATES = (CredentialState.INTENDED, CredentialState.ISSUED)
@@ -47,26 +48,26 @@ class Credential(models.Model):
     .. pii_retirement: local_api, retained
     """
 
-    uuid = models.UUIDField(unique=True, help_text="The credential's id is urn:uuid: and this.")
-    certificate_uuid = models.UUIDField(db_index=True, help_text="The host's certificate.")
+    uuid = models.UUIDField(unique=True, help_text=_("The credential's id is urn:uuid: and this."))
+    certificate_uuid = models.UUIDField(db_index=True, help_text=_("The host's certificate."))
     learner = models.ForeignKey(Learner, on_delete=models.SET_NULL, null=True, related_name="credentials")
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="credentials")
     key = models.ForeignKey(IssuerKey, on_delete=models.PROTECT, related_name="credentials")
     offer = models.ForeignKey(Offer, on_delete=models.SET_NULL, null=True, related_name="credentials")
     replaces = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, default=None, related_name="replaced_by",
-        help_text="The credential that this one was issued for anew.",
+        help_text=_("The credential that this one was issued for anew."),
     )  # fmt: skip
     profile_id = models.CharField(max_length=32, db_index=True)
     wallet_id = models.CharField(max_length=64, db_index=True)
-    is_bound = models.BooleanField(help_text="Whether the subject is a wallet's DID.")
+    is_bound = models.BooleanField(help_text=_("Whether the subject is a wallet's DID."))
     kind = models.CharField(max_length=16, db_index=True)
-    achievement_key = models.CharField(max_length=255, db_index=True, help_text="Course run key or program uuid.")
+    achievement_key = models.CharField(max_length=255, db_index=True, help_text=_("Course run key or program uuid."))
     organization_key = models.CharField(
-        max_length=255, blank=True, db_index=True, help_text="The organisation it is issued for."
+        max_length=255, blank=True, db_index=True, help_text=_("The organisation it is issued for.")
     )
     issuer_organization = models.CharField(
-        max_length=255, blank=True, default="", help_text="The organisation its issuer is."
+        max_length=255, blank=True, default="", help_text=_("The organisation its issuer is.")
     )
     site_id = models.PositiveIntegerField(db_index=True)
     terms = models.JSONField()
@@ -76,12 +77,14 @@ class Credential(models.Model):
     status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, null=True, related_name="credentials")
     status_index = models.PositiveIntegerField(null=True)
     suspended = models.BooleanField(default=False, db_index=True)
-    sealed_document = models.BinaryField(null=True, help_text="NULL once erased.")
-    created = models.DateTimeField(db_index=True, help_text="Of the intent; its proof says the same, to the second.")
+    sealed_document = models.BinaryField(null=True, help_text=_("NULL once erased."))
+    created = models.DateTimeField(db_index=True, help_text=_("Of the intent; its proof says the same, to the second."))
     issued_at = models.DateTimeField(null=True, default=None)
     ended_at = models.DateTimeField(null=True, default=None)
     end_reason = models.CharField(max_length=32, blank=True, choices=EndReason.choices, db_index=True)
-    ended_by = models.PositiveBigIntegerField(null=True, default=None, help_text="The staff account; NULL: the host.")
+    ended_by = models.PositiveBigIntegerField(
+        null=True, default=None, help_text=_("The staff account; NULL: the host.")
+    )
     erased_at = models.DateTimeField(null=True, default=None)
 
     class Meta:

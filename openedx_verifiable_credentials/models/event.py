@@ -1,6 +1,7 @@
 """What happened: appended, never changed, but for a number that an erasure takes out."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Event(models.Model):
@@ -17,7 +18,7 @@ class Event(models.Model):
     kind = models.CharField(max_length=64, db_index=True)
     ids = models.JSONField()
     credential = models.UUIDField(
-        null=True, default=None, db_index=True, help_text="The credential it is about, also in ids: to be found by."
+        null=True, default=None, db_index=True, help_text=_("The credential it is about, also in ids: to be found by.")
     )
     at = models.DateTimeField(db_index=True)
 

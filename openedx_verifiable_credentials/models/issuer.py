@@ -1,6 +1,7 @@
 """Who issues."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from openedx_verifiable_credentials.data import IssuerProfile
 from openedx_verifiable_credentials.models.history import edits
@@ -18,19 +19,19 @@ class Issuer(models.Model):
     .. pii_retirement: retained
     """
 
-    slug = models.SlugField(max_length=64, unique=True, help_text="Part of its public addresses; never changes.")
-    did = models.CharField(max_length=255, unique=True, help_text="did:key:… or did:web:…; never changes.")
+    slug = models.SlugField(max_length=64, unique=True, help_text=_("Part of its public addresses; never changes."))
+    did = models.CharField(max_length=255, unique=True, help_text=_("did:key:… or did:web:…; never changes."))
     name = models.CharField(max_length=255)
-    base_url = models.CharField(max_length=255, help_text="Public address of the service, without a trailing slash.")
-    url = models.CharField(max_length=512, blank=True, help_text="Its home page; empty: its profile page here.")
+    base_url = models.CharField(max_length=255, help_text=_("Public address of the service, without a trailing slash."))
+    url = models.CharField(max_length=512, blank=True, help_text=_("Its home page; empty: its profile page here."))
     image_url = models.CharField(max_length=512, blank=True)
-    official = models.CharField(max_length=255, blank=True, help_text="Who signs, where a certificate names nobody.")
-    contact = models.EmailField(blank=True, help_text="Public address for questions about its credentials.")
+    official = models.CharField(max_length=255, blank=True, help_text=_("Who signs, where a certificate names nobody."))
+    contact = models.EmailField(blank=True, help_text=_("Public address for questions about its credentials."))
     organization_key = models.CharField(
-        max_length=240, blank=True, help_text="The organisation it is; empty: it speaks for a site. Never changes."
+        max_length=240, blank=True, help_text=_("The organisation it is; empty: it speaks for a site. Never changes.")
     )
     site_id = models.PositiveIntegerField(
-        null=True, default=None, help_text="The site it issues for; empty: every site."
+        null=True, default=None, help_text=_("The site it issues for; empty: every site.")
     )
     # "<organisation>@<site or *>" while certificates of that organisation or site are issued by it, NULL otherwise.
     scope_key = models.CharField(max_length=255, unique=True, null=True, default=None)

@@ -1,6 +1,7 @@
 """An issuer's signing keys."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from openedx_verifiable_credentials.models.issuer import Issuer
 
@@ -8,11 +9,11 @@ from openedx_verifiable_credentials.models.issuer import Issuer
 class KeyStore(models.TextChoices):
     """Where the private half is. Only ``DATABASE`` keeps it here, sealed."""
 
-    DATABASE = "database"
-    FILE = "file"
-    ENVIRONMENT = "environment"
-    PKCS11 = "pkcs11"
-    REMOTE = "remote"
+    DATABASE = "database", _("Database")
+    FILE = "file", _("File")
+    ENVIRONMENT = "environment", _("Environment")
+    PKCS11 = "pkcs11", _("Pkcs11")
+    REMOTE = "remote", _("Remote")
 
 
 class KeyAlgorithm(models.TextChoices):
@@ -35,15 +36,15 @@ class IssuerKey(models.Model):
     algorithm = models.CharField(max_length=16, choices=KeyAlgorithm.choices, default=KeyAlgorithm.ED25519)
     public_key_multibase = models.CharField(max_length=64)
     store = models.CharField(max_length=16, choices=KeyStore.choices, default=KeyStore.DATABASE)
-    reference = models.CharField(max_length=512, blank=True, help_text="File, variable, label or tenant of the key.")
+    reference = models.CharField(max_length=512, blank=True, help_text=_("File, variable, label or tenant of the key."))
     sealed_seed = models.BinaryField(null=True)
     sealed_with = models.CharField(max_length=64, blank=True)
     # True or NULL: one key of an algorithm at a time signs for an issuer.
     signs = models.BooleanField(null=True, default=True)
     created = models.DateTimeField()
-    retired_at = models.DateTimeField(null=True, default=None, help_text="It signs nothing new since then.")
+    retired_at = models.DateTimeField(null=True, default=None, help_text=_("It signs nothing new since then."))
     compromised_since = models.DateTimeField(
-        null=True, default=None, help_text="Nothing it signed since then is to be believed."
+        null=True, default=None, help_text=_("Nothing it signed since then is to be believed.")
     )
 
     class Meta:

@@ -1,6 +1,7 @@
 """Status lists: the bits, and the signed documents that are served."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from openedx_verifiable_credentials.models.issuer import Issuer
 from openedx_verifiable_credentials.models.key import IssuerKey
@@ -20,15 +21,15 @@ class StatusList(models.Model):
     uuid = models.UUIDField(unique=True)
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="status_lists")
     profile_id = models.CharField(max_length=32)
-    length = models.PositiveIntegerField(help_text="Bits.")
-    capacity = models.PositiveIntegerField(help_text="Indices that are handed out before the next list is opened.")
+    length = models.PositiveIntegerField(help_text=_("Bits."))
+    capacity = models.PositiveIntegerField(help_text=_("Indices that are handed out before the next list is opened."))
     allocated = models.PositiveIntegerField(default=0)
     # "<issuer>:<profile>", and ":suspends", while new credentials get their index here, NULL afterwards.
     open_key = models.CharField(max_length=64, unique=True, null=True)
     sealed_order_key = models.BinaryField()
     sealed_with = models.CharField(max_length=64)
     bits = models.BinaryField()
-    suspends = models.BooleanField(default=False, help_text="Whether its credentials can be suspended.")
+    suspends = models.BooleanField(default=False, help_text=_("Whether its credentials can be suspended."))
     suspension_bits = models.BinaryField(null=True, default=None)
     bits_version = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(null=True, default=None, db_index=True)
@@ -50,12 +51,12 @@ class PublishedList(models.Model):
 
     status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="published")
     form = models.CharField(max_length=32)
-    version = models.PositiveBigIntegerField(help_text="Rises by one with every publication.")
+    version = models.PositiveBigIntegerField(help_text=_("Rises by one with every publication."))
     bits_version = models.PositiveBigIntegerField()
     key = models.ForeignKey(IssuerKey, on_delete=models.PROTECT, related_name="published_lists")
     document = models.BinaryField()
     gzipped = models.BinaryField()
-    sha256 = models.CharField(max_length=64, help_text="Of the document.")
+    sha256 = models.CharField(max_length=64, help_text=_("Of the document."))
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(db_index=True)
     published_at = models.DateTimeField()

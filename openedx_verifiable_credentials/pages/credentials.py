@@ -43,6 +43,8 @@ def credential(request: HttpRequest, share_id: str) -> HttpResponse:
         "picture": shared.picture,
         "has_script": bundle.has_script(),
         "credential_file": machine_readable.CREDENTIAL_FILE,
+        "credential_png": machine_readable.CREDENTIAL_PNG,
+        "credential_svg": machine_readable.CREDENTIAL_SVG,
         "evidence_file": machine_readable.EVIDENCE_FILE,
         "texts": texts.translated(),
     }

@@ -4,6 +4,8 @@ A shared credential for programs: its page as JSON, and the credential itself. A
 
 from __future__ import annotations
 
+import hashlib
+
 from django.http import HttpRequest
 from django.http import HttpResponse
 from django.utils import timezone
@@ -11,6 +13,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 
 from openedx_verifiable_credentials.api import machine_readable
+from openedx_verifiable_credentials.api.credential_files import Signed
+from openedx_verifiable_credentials.api.credential_files import write_file
 from openedx_verifiable_credentials.api.public_credentials import SharedCredential
 from openedx_verifiable_credentials.api.public_credentials import find_shared
 from openedx_verifiable_credentials.api.throttles import seconds_to_wait
@@ -18,6 +22,7 @@ from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.exceptions import LedgerError
 from openedx_verifiable_credentials.exceptions import OfferError
+from openedx_verifiable_credentials.rest_api.files import FILE_POLICIES
 from openedx_verifiable_credentials.rest_api.public import public
 
 
@@ -32,16 +37,23 @@ def credential(request: HttpRequest, share_id: str) -> HttpResponse:
 
 
 @public
-def credential_file(request: HttpRequest, share_id: str) -> HttpResponse:
-    """``GET c/<share id>/credential.json``: the signed credential, byte for byte."""
+def credential_file(request: HttpRequest, share_id: str, form: str) -> HttpResponse:
+    """
+    ``GET c/<share id>/credential.json``, ``.png``, ``.svg``: the signed credential, byte for byte, or baked into a
+    picture.
+    """
     shared = _get(request, share_id)
     if shared.raw is None:
         raise LedgerError("withheld", "What this credential says is withheld at its holder's request.")
-    response = HttpResponse(shared.raw, content_type=machine_readable.media_type(shared))
-    response["Content-Disposition"] = f'attachment; filename="credential-{share_id}.json"'
-    response["ETag"] = quote_etag(shared.sha256)
+    file = write_file(Signed(shared.profile_id, shared.base_url, shared.raw), form)
+    response = HttpResponse(file.raw, content_type=file.media_type)
+    response["Content-Disposition"] = f'attachment; filename="credential-{share_id}.{form}"'
+    response["ETag"] = quote_etag(hashlib.sha256(file.raw).hexdigest())
     _for_those_who_have_the_link(response)
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    answer = get_conditional_response(request, etag=response["ETag"], response=response) or response
+    for header, value in FILE_POLICIES.get(form, {}).items():
+        answer[header] = value
+    return answer
 
 
 def _get(request: HttpRequest, share_id: str) -> SharedCredential:

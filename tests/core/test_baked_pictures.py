@@ -39,7 +39,7 @@ def code_for(raw):
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"{}", b" {}", TOKEN.encode(), b"\x89PN", b"GIF89a", b"\xff\xd8\xff", b"%PDF-1.7"]
+    "raw", [b"", b"{}", b" {}", TOKEN.encode(), b"\x89PN", b"GIF89a", b"\xff\xd8\xff", b" %PDF-1.7"]
 )
 def test_what_is_no_picture_is_left_alone(raw):
     assert formats.read_credential(raw) is None

@@ -84,6 +84,17 @@ def test_what_is_no_number_of_credits_is_not_told(credits):
     assert facts.read(trees.changed(unsigned(), path, credits)).credits == ""
 
 
+def test_the_subject_is_told_by_its_id():
+    document = trees.changed(unsigned(), ("credentialSubject", "id"), "did:key:z6Mk1234")
+    assert facts.subject_id(document) == "did:key:z6Mk1234"
+    assert facts.subject_id({**document, "credentialSubject": [document["credentialSubject"]]}) == "did:key:z6Mk1234"
+
+
+@pytest.mark.parametrize("subject", [None, "did:key:z6Mk1234", [], {}, {"id": 7}, {"id": ["did:key:z6Mk1234"]}])
+def test_a_subject_without_an_id_has_none(subject):
+    assert facts.subject_id({"credentialSubject": subject}) == ""
+
+
 @given(value=properties.json_values, where=st.sampled_from(sorted(map(str, trees.paths(unsigned())))))
 def test_a_member_of_another_form_is_no_fault(value, where):
     paths = {str(path): path for path in trees.paths(unsigned())}

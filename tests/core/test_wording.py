@@ -236,6 +236,16 @@ def test_whatever_a_title_is_it_is_literal_text(words, title, other, make):
         assert text.clean_line(other) in read
 
 
+@given(award=awards.awards, terms=awards.terms, profile=awards.profiles)
+def test_a_credential_tells_which_language_it_was_worded_in(award, terms, profile):
+    assert wording.told_by(composed(award, terms, profile)) == wording.of(award, terms).language
+
+
+@pytest.mark.parametrize("document", [{}, {"description": "Another's."}, {"description": None}, {"description": ["a"]}])
+def test_anothers_credential_tells_no_language_of_ours(document):
+    assert wording.told_by(document) == ""
+
+
 def strong(sentence):
     """The direction of each character that has one."""
     found = (unicodedata.bidirectional(character) for character in sentence)

@@ -36,6 +36,7 @@ FAMILIES = (
     statuses.statuses,
     files.texts,
     files.pictures,
+    files.certificates,
     tokens.tokens,
     tokens.presentations,
     tokens.published_examples,

@@ -261,7 +261,7 @@ def test_what_was_claimed_is_listed_with_its_wallet_and_files(ada_client, claime
     response = ada_client.get(asking.ROOT)
     text = text_of(response)
     assert "Learner Credential Wallet" in text
-    assert f"…{wallet.did[-8:]}" in text
+    assert f"ends in {wallet.did[-8:]}" in text
     assert wallet.did not in response.content.decode()
     assert re.search(r"Claimed \w+\.? \d+, \d{4}, \d\d:\d\d \(UTC\)", text)
     files = [one["href"] for one in read(response).all("a") if "/credential." in one["href"]]

@@ -27,12 +27,14 @@ from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import issuers
 from openedx_verifiable_credentials.api import offers
 from openedx_verifiable_credentials.api import sharing
+from openedx_verifiable_credentials.core import formats
 from openedx_verifiable_credentials.models import Issuer
 from openedx_verifiable_credentials.models import Share
 from openedx_verifiable_credentials.models import StatusList
 from tests import asking
 from tests import badges
 from tests import lists
+from tests import papers
 from tests import rows
 from tests import seed
 from tests.conftest import MadeOffer
@@ -127,6 +129,9 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     # A learner sees and shares what they were handed out, whatever became of the certificate, on whatever site.
     "issued": {kind: (401, "hidden", "hidden", "hidden" if kind == "foreign" else "shown") for kind in OBJECTS},
     "issued_file": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    "issued_png": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    "issued_pdf": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    "issued_svg": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "sharing": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     # Whoever holds a credential may end it, whatever became of its certificate.
     "revocation": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
@@ -153,6 +158,8 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     "credential": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "credential_json": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "credential_file": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "credential_png": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "credential_svg": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "evidence": dict.fromkeys(OBJECTS, 4 * (200 if bundle.has_script() else 503,)),
     "by_uuid": dict.fromkeys(OBJECTS, (404, 404, 404, 404)),
     "verify": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
@@ -183,7 +190,9 @@ CHANGES_ROWS = {
     ("learner_revocation", 303),
 }
 # What a holder shares names them, to whoever has the address.
-NAMES_THE_HOLDER = ("credential", "credential_json", "credential_file", "evidence")
+NAMES_THE_HOLDER = (
+    "credential", "credential_json", "credential_file", "credential_png", "credential_svg", "evidence",
+)  # fmt: skip
 LISTS = ("list", "own_certificates", "issued", "learner_page")
 NAMES = ("Ada", "Lovelace", "Bob", "Dobbs", "Carol", "Danvers")
 
@@ -289,6 +298,15 @@ class World:
     def _ask_issued_file(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.API}issued/{self.credential}/credential.json")
 
+    def _ask_issued_svg(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.API}issued/{self.credential}/credential.svg")
+
+    def _ask_issued_png(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.API}issued/{self.credential}/credential.png")
+
+    def _ask_issued_pdf(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.API}issued/{self.credential}/credential.pdf")
+
     def _ask_sharing(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.API}issued/{self.credential}/share/")
 
@@ -328,6 +346,12 @@ class World:
 
     def _ask_credential_file(self, browser: Client, role: str) -> Any:
         return browser.get(f"{self.page}credential.json")
+
+    def _ask_credential_svg(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{self.page}credential.svg")
+
+    def _ask_credential_png(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{self.page}credential.png")
 
     def _ask_evidence(self, browser: Client, role: str) -> Any:
         return browser.get(f"{self.page}evidence.html")
@@ -404,13 +428,22 @@ def is_said(name: str, text: str) -> bool:
     return re.search(rf"(?<![0-9A-Za-z_-]){re.escape(name)}(?![0-9A-Za-z_-])", text) is not None
 
 
+def said_by(response):
+    """What a person or a program finds in it: of a file that is no text, the credential in it."""
+    if response.headers.get("Content-Type") == "application/pdf":
+        return papers.shown(response.content) + str(papers.attached(response.content))
+    if response.headers.get("Content-Type") == "image/png":
+        return formats.read_credential(response.content).decode()
+    return response.content.decode()
+
+
 def require_no_names(world, endpoint, role, response):
     """Nobody reads of anyone else; refusals and public documents name nobody at all."""
     own = world.people.get(role)
     entitled = response.status_code < 300 and (
         endpoint in ("list", "issued", "learner_page") or world.knows_the_link(role)
     )
-    text = response.content.decode() + str(response.headers) + str(response.cookies)
+    text = said_by(response) + str(response.headers) + str(response.cookies)
     if endpoint in NAMES_THE_HOLDER and response.status_code == 200:
         assert world.learner.full_name in text, "its holder wants it to"
         entitled, text = False, text.replace(world.learner.full_name, "")
@@ -443,7 +476,10 @@ def test_the_table_names_every_address_of_ours():
         "offer-renewal": "renewal",
         "credentials-issue": "wallet",
         "issued": "issued",
-        "issued-file": "issued_file",
+        "issued-file-json": "issued_file",
+        "issued-file-png": "issued_png",
+        "issued-file-svg": "issued_svg",
+        "issued-file-pdf": "issued_pdf",
         "issued-revocation": "revocation",
         "share": "share",
         "learner-page": "learner_page",
@@ -452,7 +488,9 @@ def test_the_table_names_every_address_of_ours():
         "learner-unshare": "learner_unshare",
         "learner-revocation": "learner_revocation",
         "credential-page": "credential",
-        "credential-file": "credential_file",
+        "credential-file-json": "credential_file",
+        "credential-file-png": "credential_png",
+        "credential-file-svg": "credential_svg",
         "credential-evidence": "evidence",
         "verify-page": "verify",
         "achievement": "achievement",

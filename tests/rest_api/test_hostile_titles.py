@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis
 
 from openedx_verifiable_credentials.core import text
+from openedx_verifiable_credentials.core.wording import WORDINGS
 from tests import asking
 from tests import properties
 from tests import seed
@@ -20,6 +21,7 @@ from tests.wallet import read_reply
 TEXTS = 200
 PER_CREDENTIAL = 4  # the certificate's title, the course's, the organisation's name, the signatory's
 BATCHES = 5
+LANGUAGES = tuple(WORDINGS)  # our sentences around them, each in one batch at least
 # Each of these means something else once entities are decoded.
 ENTITIES = (
     "R&amp;D",
@@ -75,7 +77,8 @@ def certificate(site, learner, texts):
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_the_wallet_reads_what_was_signed(ready, ada, ada_client, batch):
+def test_the_wallet_reads_what_was_signed(settings, ready, ada, ada_client, batch):
+    settings.LANGUAGE_CODE = LANGUAGES[batch % len(LANGUAGES)]
     texts = iter(TITLES[batch::BATCHES])
     wanted = list(zip(*[texts] * PER_CREDENTIAL, strict=True))
     offer = MadeOffer(asking.init(ada_client, *(certificate(ready, ada, chosen) for chosen in wanted)).json())
@@ -89,6 +92,7 @@ def test_the_wallet_reads_what_was_signed(ready, ada, ada_client, batch):
         title, course_title, organization, signatory = map(text.clean_line, chosen)
         achievement = document["credentialSubject"]["achievement"]
         assert (document["name"], achievement["name"]) == (title, course_title)
+        assert title in document["description"] and course_title in achievement["description"]
         assert achievement["creator"]["name"] == organization
         assert document["issuer"]["official"] == f"{signatory}, Dean"
 

@@ -228,7 +228,24 @@ def walk_past_every_operation(
     ask("ownCredentialFile", 404, lambda: ada.get(f"{sharing.ISSUED}{NOBODYS}/credential.json"))
     ask("showSharing", 200, lambda: ada.get(sharing.share_path(row)))
     ask("showSharing", 404, lambda: ada.get(sharing.share_path(NOBODYS)))
+    for form in ("png", "svg"):
+        own = f"{sharing.ISSUED}{{}}/credential.{form}"
+        ask(f"ownCredential{form.capitalize()}", 200, lambda own=own: ada.get(own.format(row.uuid)))
+        ask(f"ownCredential{form.capitalize()}", 404, lambda own=own: ada.get(own.format(NOBODYS)))
+    ask("ownCredentialPdf", 200, lambda: ada.get(f"{sharing.ISSUED}{row.uuid}/credential.pdf"))
+    ask("ownCredentialPdf", 404, lambda: ada.get(f"{sharing.ISSUED}{NOBODYS}/credential.pdf"))
     page = sharing.share(ada)
+    for form in ("png", "svg"):
+        address = f"{page}credential.{form}"
+        baked = ask(f"sharedCredential{form.capitalize()}", 200, lambda address=address: sharing.get(address))
+        known = {"If-None-Match": baked["ETag"]}
+        unknown = f"{asking.ROOT}c/none/credential.{form}"
+        ask(f"sharedCredential{form.capitalize()}", 404, lambda unknown=unknown: sharing.get(unknown))
+        ask(
+            f"sharedCredential{form.capitalize()}",
+            304,
+            lambda address=address, known=known: nobody.get(address, headers=known),
+        )
     ask("sharedCredential", 200, lambda: sharing.get(page, **sharing.JSON))
     ask("sharedCredential", 404, lambda: sharing.get(page[:-2] + "/", **sharing.JSON))
     file = ask("sharedCredentialFile", 200, lambda: sharing.get(f"{page}credential.json"))
@@ -351,7 +368,7 @@ def taken(walk: list[Step]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for step in walk:
         media = step.response.headers.get("Content-Type", "").split(";")[0]
-        if not step.response.content or media.startswith(("text/", "image/")):
+        if not step.response.content or media.startswith(("text/", "image/", "application/pdf")):
             continue
         if step.status >= 300 and not (step.status == 400 and "verified" in step.response.json()):
             continue

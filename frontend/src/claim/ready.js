@@ -113,12 +113,13 @@ export class ReadyList extends Section {
     return foreign(title || this.app.texts.text('untitled'), 'span', {class: 'ovc-title'});
   }
 
-  #about({kind, organization, awarded_at: awarded, claimed}) {
+  /** What is not there yet has a day on which it will be, which stands elsewhere. */
+  #about({kind, organization, awarded_at: awarded, claimed, state}) {
     const {texts} = this.app;
     const parts = [
       texts.text(kind === 'program' ? 'kind_program' : 'kind_course'),
       organization && foreign(organization),
-      awarded && element('span', {}, ...sentence(texts, 'awarded_on', {date: dayElement(awarded, texts.language)})),
+      awarded && state !== 'not_yet' && element('span', {}, ...sentence(texts, 'awarded_on', {date: dayElement(awarded, texts.language)})),
       claimed > 0 && texts.plural('claimed_before', claimed),
     ].filter(Boolean);
     return parts.map((part) => element('span', {class: 'ovc-part'}, part));

@@ -5,6 +5,7 @@ export * from './verify.js';
 export * from './bitstring.js';
 export * from './did_documents.js';
 export * from './fetching.js';
+export * from './formats/pdf.js';
 export * from './formats/png.js';
 export * from './formats/svg.js';
 export * from './moments.js';

@@ -2,6 +2,7 @@
 import {textOf} from './bytes.js';
 import {remembering} from './canonical.js';
 import {Refusal} from './errors.js';
+import {isPdf, readPdf} from './formats/pdf.js';
 import {isPng, readPng} from './formats/png.js';
 import {isSvg, readSvg} from './formats/svg.js';
 import {readObject} from './json_text.js';
@@ -15,8 +16,8 @@ import {findToken, readToken} from './vc_jwt.js';
  * Throws Refusal.
  */
 export function readInput(raw, limits = DOCUMENT) {
-  // Only pictures may be larger than what they carry.
-  const text = decode(isPng(raw) ? readPng(raw) : isSvg(raw) ? readSvg(raw) : raw);
+  // Only pictures and certificates may be larger than what they carry.
+  const text = decode(carriedBy(raw) ?? raw);
   const found = findToken(text);
   if (found !== null) {
     const token = readToken(found);
@@ -47,6 +48,17 @@ export async function understand(input, limits = DOCUMENT) {
 /** The JSON object in bytes, without a byte order mark. Throws Refusal. */
 export function readPlainObject(raw, limits) {
   return readObject(decode(raw), limits);
+}
+
+/** What a picture or a certificate on paper carries; null where `raw` is neither. */
+function carriedBy(raw) {
+  if (isPng(raw)) {
+    return readPng(raw);
+  }
+  if (isPdf(raw)) {
+    return readPdf(raw);
+  }
+  return isSvg(raw) ? readSvg(raw) : null;
 }
 
 function decode(raw) {

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 from django.utils.translation import ngettext
 
 from openedx_verifiable_credentials.admin.actions.confirming import Deed
@@ -19,6 +20,18 @@ from openedx_verifiable_credentials.admin.actions.confirming import Outcome
 from openedx_verifiable_credentials.admin.actions.confirming import WithDeeds
 from openedx_verifiable_credentials.api import reissuing
 from openedx_verifiable_credentials.models import Credential
+
+# Why a credential is left as it is, as the flow says it: for translators.
+SENTENCES = (
+    gettext_noop("This credential is over, or was never issued."),
+    gettext_noop("This credential is suspended; lift that first, or a new one would be valid."),
+    gettext_noop("What this credential says was erased."),
+    gettext_noop("This credential says what it would say today."),
+    gettext_noop("This credential has ended meanwhile."),
+    gettext_noop("This certificate has been revoked."),
+    gettext_noop("This certificate is not active."),
+    gettext_noop("This certificate is not available yet."),
+)
 
 
 class Reissue(Deed):
@@ -81,4 +94,4 @@ def _left(counted: reissuing.Reissue) -> list[str]:
 
 
 def _why(counted: reissuing.Reissue, code: str, count: int) -> dict[str, Any]:
-    return {"count": count, "why": counted.sentences.get(code, code)}
+    return {"count": count, "why": _(counted.sentences.get(code, code))}

@@ -44,5 +44,6 @@ def require_carried(baked: bytes, credential: bytes, read: Read) -> bytes:
 
 
 def _refusal(error: DocumentError) -> PictureError:
-    code = "picture_too_large" if error.code == "too_large" else "picture_not_readable"
-    return PictureError(code, error.message)
+    if error.code == "too_large":
+        return PictureError("picture_too_large", error.message)
+    return PictureError("picture_not_readable", error.message)

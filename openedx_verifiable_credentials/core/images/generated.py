@@ -9,6 +9,7 @@ The drawing is a list of circles and polygons, once, and written as SVG or fille
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import io
 import math
@@ -86,8 +87,9 @@ def draw_svg(achievement_id: str, title: str) -> Picture:
     return accept_picture("".join((*parts, "</svg>")).encode("utf-8"))
 
 
+@functools.lru_cache(maxsize=64)
 def draw_png(achievement_id: str) -> Picture:
-    """The same with 512 pixels each way, on nothing."""
+    """The same with 512 pixels each way, on nothing. Kept: those who ask ask for few achievements, again and again."""
     shapes = _shapes(look_of(achievement_id))
     # What is mixed with the outermost shape at its edge has its colour, so none is seen.
     image = Image.new("RGBA", (SIDE * _FINER, SIDE * _FINER), (*_WHITE, 0))

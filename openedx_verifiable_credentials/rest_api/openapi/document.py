@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.rest_api.openapi import files
 from openedx_verifiable_credentials.rest_api.openapi import learner_pages
 from openedx_verifiable_credentials.rest_api.openapi import learners
 from openedx_verifiable_credentials.rest_api.openapi import own_credentials
@@ -33,6 +34,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *own_credentials.OPERATIONS,
     *learner_pages.OPERATIONS,
     *verifiers.OPERATIONS,
+    *files.OPERATIONS,
 )
 
 INFO = {

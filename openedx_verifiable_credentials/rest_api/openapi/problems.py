@@ -91,6 +91,8 @@ _OURS = {
     },
     "PictureError": {
         "picture_corrupted": "This picture is damaged and is not served.",
+        "picture_not_allowed": "A picture of this kind cannot carry this credential as it stands.",
+        "picture_too_large": "The picture is larger than 4194304 bytes.",
     },
     "SigningError": {
         "no_issuer": "No issuer is set up for this certificate; run `manage.py vc_create_issuer`.",

@@ -17,11 +17,11 @@ from openedx_verifiable_credentials.rest_api.openapi.operation import Operation
 from openedx_verifiable_credentials.rest_api.openapi.problems import HTTP
 from openedx_verifiable_credentials.rest_api.openapi.problems import named
 
-_SHARED, _VC_API, _DOCUMENTS, _LISTS = "Shared credentials", "VC API", "Public documents", "Status lists"
-_ETAG = {"ETag": "Strong.", "Cache-Control": "How long it may be kept."}
+SHARED, _VC_API, _DOCUMENTS, _LISTS = "Shared credentials", "VC API", "Public documents", "Status lists"
+ETAG = {"ETag": "Strong.", "Cache-Control": "How long it may be kept."}
 _FOR_EVER = {"ETag": "Strong.", "Cache-Control": "For ever: immutable."}
-_UNCHANGED = Answer(304, "What If-None-Match names is current.", {}, _ETAG)
-_SHARED_PROBLEMS = (
+UNCHANGED = Answer(304, "What If-None-Match names is current.", {}, ETAG)
+SHARED_PROBLEMS = (
     *named("LedgerError", "unknown_credential"),
     *named("OfferError", "too_many_requests"),
     *named("TransientError", "unreadable_credential"),
@@ -64,7 +64,7 @@ def _document(operation_id: str, path: str, summary: str, schema: str, media: st
         summary=summary,
         description="For anyone and any origin, whether the switch is on or off. It may be kept for five minutes.",
         parameters=("If-None-Match",),
-        answers=(Answer(200, "The document.", {media: schema}, _ETAG), _UNCHANGED),
+        answers=(Answer(200, "The document.", {media: schema}, ETAG), UNCHANGED),
         problems=(*named(HTTP, "not_found"), *NO_DATABASE),
     )
 
@@ -79,7 +79,7 @@ def _status_list(form: ListForm) -> Operation:
         summary=f"A status list: {kind}, {form.purpose}",
         description="One bit for each credential. Stored bytes, the same for everybody; nobody is asked who they are.",
         parameters=("If-None-Match", "Accept-Encoding"),
-        answers=(Answer(200, "The list and its proof.", {JSON: "StatusList"}, _ETAG), _UNCHANGED),
+        answers=(Answer(200, "The list and its proof.", {JSON: "StatusList"}, ETAG), UNCHANGED),
         problems=(*named("StatusListError"), *NO_DATABASE),
     )
 
@@ -89,7 +89,7 @@ OPERATIONS = (
         id="sharedCredential",
         method="get",
         path=f"{ROOT}c/{{share_id}}/",
-        tag=_SHARED,
+        tag=SHARED,
         summary="The public page of a credential",
         description=(
             "HTML for people, JSON where that is preferred. What is unknown, was never shared, or is not shared any "
@@ -103,14 +103,14 @@ OPERATIONS = (
                 {"Link": "Where everything is (RFC 8288).", "Vary": "Accept."},
             ),
         ),
-        problems=_SHARED_PROBLEMS,
+        problems=SHARED_PROBLEMS,
         refusals=(JSON, HTML),
     ),
     Operation(
         id="sharedCredentialFile",
         method="get",
         path=f"{ROOT}c/{{share_id}}/credential.json",
-        tag=_SHARED,
+        tag=SHARED,
         summary="The signed credential, byte for byte",
         description="As a file, for anyone who has the address and any origin.",
         parameters=("If-None-Match",),
@@ -119,17 +119,17 @@ OPERATIONS = (
                 200,
                 "The file: application/vc for VCDM 2.0, else application/vc+ld+json.",
                 {v.APPLICATION_VC_LD_JSON: "Credential", v.APPLICATION_VC: "Credential"},
-                {**_ETAG, "Content-Disposition": "The name of the file."},
+                {**ETAG, "Content-Disposition": "The name of the file."},
             ),
-            _UNCHANGED,
+            UNCHANGED,
         ),
-        problems=(*_SHARED_PROBLEMS, *named("LedgerError", "withheld")),
+        problems=(*SHARED_PROBLEMS, *named("LedgerError", "withheld")),
     ),
     Operation(
         id="evidenceFile",
         method="get",
         path=f"{ROOT}c/{{share_id}}/evidence.html",
-        tag=_SHARED,
+        tag=SHARED,
         summary="One file that checks itself without a network",
         description=(
             "It holds the credential, the issuer's DID document, the status lists as they are served at that moment, "
@@ -137,7 +137,7 @@ OPERATIONS = (
         ),
         answers=(Answer(200, "The file.", {HTML: None}, {"Content-Disposition": "The name of the file."}),),
         problems=(
-            *_SHARED_PROBLEMS,
+            *SHARED_PROBLEMS,
             *named("LedgerError", "withheld"),
             *named("StatusListError", "status_list_expired", "corrupted_list"),
             *named("TransientError", "no_verifier"),
@@ -148,7 +148,7 @@ OPERATIONS = (
         id="verifyPage",
         method="get",
         path=f"{ROOT}verify/",
-        tag=_SHARED,
+        tag=SHARED,
         summary="The page that checks a file",
         description="Of any issuer, in the browser. The file never leaves it.",
         answers=(Answer(200, "The page.", {HTML: None}),),
@@ -184,8 +184,8 @@ OPERATIONS = (
             "origin, whether the switch is on or off."
         ),
         parameters=("If-None-Match",),
-        answers=(Answer(200, "The picture.", {"image/png": None, "image/svg+xml": None}, _FOR_EVER), _UNCHANGED),
-        problems=(*named(HTTP, "not_found"), *named("PictureError"), *NO_DATABASE),
+        answers=(Answer(200, "The picture.", {"image/png": None, "image/svg+xml": None}, _FOR_EVER), UNCHANGED),
+        problems=(*named(HTTP, "not_found"), *named("PictureError", "picture_corrupted"), *NO_DATABASE),
     ),
     *map(_status_list, ListForm),
     Operation(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from openedx_verifiable_credentials.api.credential_files import FORMS
 from openedx_verifiable_credentials.api.issued import IssuedCredential
 from openedx_verifiable_credentials.api.paging import Page
 from openedx_verifiable_credentials.api.sharing import Shared
@@ -11,8 +12,6 @@ from openedx_verifiable_credentials.rest_api.v1.answers import moment
 from openedx_verifiable_credentials.rest_api.v1.answers import paged
 
 _ISSUED = "/verifiable_credentials/api/v1/issued/"
-# The forms in which a credential may be had as a file, each the ending of its address.
-_FORMS = ("json",)
 
 
 def issued_page(page: Page[IssuedCredential]) -> dict[str, Any]:
@@ -43,7 +42,7 @@ def issued(one: IssuedCredential) -> dict[str, Any]:
         "valid_until": moment(one.valid_until),
         "withheld": one.withheld,
         "can_revoke": one.can_revoke,
-        "files": {} if one.withheld else {form: f"{_ISSUED}{one.uuid}/credential.{form}" for form in _FORMS},
+        "files": {} if one.withheld else {form: f"{_ISSUED}{one.uuid}/credential.{form}" for form in FORMS},
     }
 
 

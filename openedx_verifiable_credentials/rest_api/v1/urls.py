@@ -3,6 +3,7 @@
 from django.db.transaction import non_atomic_requests
 from django.urls import path
 
+from openedx_verifiable_credentials.api.credential_files import FORMS
 from openedx_verifiable_credentials.rest_api.v1 import certificates
 from openedx_verifiable_credentials.rest_api.v1 import claims
 from openedx_verifiable_credentials.rest_api.v1 import issued
@@ -30,7 +31,15 @@ urlpatterns = [
         name="offer-claimed-as-files",
     ),
     path("issued/", issued.IssuedView.as_view(), name="issued"),
-    path("issued/<uuid:credential_uuid>/credential.json", issued_files.IssuedFileView.as_view(), name="issued-file"),
+    *(
+        path(
+            f"issued/<uuid:credential_uuid>/credential.{form}",
+            issued_files.IssuedFileView.as_view(),
+            {"form": form},
+            name=f"issued-file-{form}",
+        )
+        for form in FORMS
+    ),
     path("issued/<uuid:credential_uuid>/share/", sharing.ShareView.as_view(), name="share"),
     # Committed before it is published, likewise.
     path(

@@ -1,4 +1,4 @@
-"""Text that is JSON or nearly so, and pictures."""
+"""Text that is JSON or nearly so, pictures, and certificates on paper."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.core.profiles import OBV3_VC2
+from tests import papers
 from tests.interop.parity import making as c
 from tests.interop.parity.making import Case
 
@@ -194,3 +195,47 @@ def pictures() -> Iterator[Case]:
         "svg utf-16": (around % cdata).encode("utf-16"),
     }.items():
         yield Case(f"picture {what}", raw, at_hand)
+
+
+def certificates() -> Iterator[Case]:
+    credential = c.dumps(c.credential())
+    at_hand = c.published(c.KEY, OBV3_VC2)
+    good = papers.made(credential=credential)
+    table = good.rindex(b"\nxref\n") + 1
+    for what, raw in {
+        "good": good,
+        "plain": papers.made(credential=credential, name="", page="", verifier="", badge=b""),
+        "arabic": papers.made(credential=credential, language="ar"),
+        "tampered": good.replace(b"urn:uuid:", b"urn:uuid-", 1),
+        "of an array": papers.made(credential=b"[]"),
+        "of no text": papers.made(credential=b"\xff"),
+        "large text": papers.made(credential=b" " * (512 * 1024 + 1)),
+        "fitting text": papers.made(credential=b" " * (512 * 1024)),
+        "start": b"%PDF-",
+        "start and version": b"%PDF-1.7\n",
+        "version 2": good.replace(b"%PDF-1.", b"%PDF-2.", 1),
+        "another's": b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n",
+        "cut": good[:-1],
+        "followed": good + b"\n",
+        "before it": b"\n" + good,
+        "twice": good + good,
+        "added to": good + good[table:],
+        "moved table": good[:table] + b" " + good[table:],
+        "huge": good[:200] + bytes(4 * 1024 * 1024) + good[200:],
+        "huge table": good[:table]
+        + b"xref\n0 4000\n"
+        + b"0000000000 65535 f \n" * 4000
+        + good[good.index(b"trailer") :],
+        **{
+            f"without {part.decode()}": good.replace(part, part.swapcase(), 1)
+            for part in (b"/EmbeddedFiles", b"/AF [", b"/AFRelationship", b"/Params", b"/Size", b"/Root", b"startxref")
+        },
+        **{f"changed {number}": _replaced(good, number) for number in range(0, len(good), len(good) // 150)},
+        **{f"changed table {number}": _replaced(good, number) for number in range(table, len(good), 41)},
+    }.items():
+        yield Case(f"certificate {what}", raw, at_hand)
+
+
+def _replaced(raw: bytes, number: int) -> bytes:
+    """Another byte at that place."""
+    return raw[:number] + bytes([raw[number] ^ 1]) + raw[number + 1 :]

@@ -14,6 +14,7 @@ from openedx_verifiable_credentials.core import text
 from openedx_verifiable_credentials.core.formats.pdf.faces import get_faces
 from openedx_verifiable_credentials.core.formats.pdf.lines import Line
 from openedx_verifiable_credentials.core.formats.pdf.lines import Typesetter
+from openedx_verifiable_credentials.core.formats.pdf.sheet import FILE_NAME
 from openedx_verifiable_credentials.core.formats.pdf.sheet import Sheet
 from openedx_verifiable_credentials.core.formats.pdf.texts import Texts
 from openedx_verifiable_credentials.core.formats.pdf.texts import get_texts
@@ -70,7 +71,7 @@ def draw(sheet: Sheet) -> bytes:
         made_on=sheet.awarded_on or datetime.date(2000, 1, 1),
     )
     _Page(sheet, texts, writer).draw()
-    writer.attach(sheet.credential, sheet.file_name, "application/json", texts.attached.format(file=sheet.file_name))
+    writer.attach(sheet.credential, FILE_NAME, "application/json")
     return writer.finish()
 
 
@@ -135,7 +136,7 @@ class _Page:
             asked = self._texts.check_page if self._sheet.page else self._texts.check_file
             address = self._fitted(self._address, _ADDRESS_SIZES, colour=_ACCENT, gap=4)
             blocks = [self._block(asked, 10, _SOFT, 0), dataclasses.replace(address, address=self._address)]
-        return [*blocks, self._block(self._texts.attached.format(file=self._sheet.file_name), 8.5, _SOFT, 0)]
+        return [*blocks, self._block(self._texts.attached.format(file=FILE_NAME), 8.5, _SOFT, 0)]
 
     def _about(self, top: float, bottom: float) -> None:
         """As many lines as have room."""

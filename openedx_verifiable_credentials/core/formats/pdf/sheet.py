@@ -38,7 +38,6 @@ class Sheet:
     language: str = "en"
     page: str = ""
     verifier: str = ""
-    file_name: str = FILE_NAME
     badge: bytes = dataclasses.field(default=b"", repr=False)
     fonts: tuple[bytes, ...] = dataclasses.field(default=(), repr=False)
 

@@ -70,15 +70,10 @@ class Writer:
         pdf.add_page()
         self.width, self.height = pdf.w, pdf.h
 
-    def attach(self, data: bytes, name: str, media_type: str, description: str) -> None:
-        """``data`` as a file inside this one (§7.11.4): what the page is a picture of."""
+    def attach(self, data: bytes, name: str, media_type: str) -> None:
+        """``data`` as a file inside this one (§7.11.4): what the page is a picture of. Not packed: :mod:`.reader`."""
         self._pdf.embed_file(
-            bytes=data,
-            basename=name,
-            mime_type=media_type,
-            associated_file_relationship="Source",
-            desc=description,
-            compress=True,
+            bytes=data, basename=name, mime_type=media_type, associated_file_relationship="Source", compress=False
         )
 
     @contextlib.contextmanager
