@@ -699,6 +699,23 @@ def test_a_revocation_that_fails_says_so_in_the_dialog(claiming: Callable[..., C
     claim.says("The credential is revoked")
 
 
+def test_a_session_that_is_over_in_a_dialog_is_said_there(claiming: Callable[..., Claim]) -> None:
+    claim = claiming(credentials=[credential(1)])
+    claim.open()
+    claim.more_of(1)
+    revoke = f"POST issued/{credential(1)['uuid']}/revoke/"
+    claim.service.fail(revoke, 401, "not_authenticated")
+    key = f"revoke-{credential(1)['uuid']}"
+    claim.press(key)
+    claim.press(f"{key}-yes")
+    dialog = claim.page.get_by_role("dialog")
+    assert "/login/" in (dialog.get_by_role("link", name="Log in again").get_attribute("href") or "")
+    assert claim.text.count("You are not logged in any more") == 1
+    claim.service.mend(revoke)
+    dialog.get_by_role("button", name="Try again").click()
+    claim.says("The credential is revoked")
+
+
 # Life on a page
 
 

@@ -119,7 +119,9 @@ export class ReadyList extends Section {
     const parts = [
       texts.text(kind === 'program' ? 'kind_program' : 'kind_course'),
       organization && foreign(organization),
-      awarded && state !== 'not_yet' && element('span', {}, ...sentence(texts, 'awarded_on', {date: dayElement(awarded, texts.language)})),
+      awarded &&
+        state !== 'not_yet' &&
+        element('span', {}, ...sentence(texts, 'awarded_on', {date: dayElement(awarded, texts.language)})),
       claimed > 0 && texts.plural('claimed_before', claimed),
     ].filter(Boolean);
     return parts.map((part) => element('span', {class: 'ovc-part'}, part));
