@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import ngettext
 from django.utils.translation import trans_real
 
+from openedx_verifiable_credentials.pages import answers
 from scripts import translations
 
 # Plural forms as CLDR and GNU gettext have them, and numbers that take each.
@@ -279,6 +280,20 @@ def test_what_the_service_translates_itself_stays_as_it_is(reread: Any, tmp_path
     with override_settings(LOCALE_PATHS=[str(tmp_path)]), translation.override("ar"):
         assert gettext("Check a credential") == "كما تقول الخدمة"
         assert gettext("Check again") == "تحقَّق مرة أخرى"
+
+
+@pytest.mark.parametrize("language", PLURALS)
+def test_a_catalogue_names_its_language(language: str) -> None:
+    with translation.override(language.replace("_", "-")):
+        assert answers.language_of_texts() == language.replace("_", "-")
+
+
+@pytest.mark.parametrize("spoken", ["fr", "he"])
+def test_a_page_that_is_not_translated_is_english_and_says_so(spoken: str, client: Any, db: None) -> None:
+    response = client.get("/verifiable_credentials/verify/", HTTP_ACCEPT_LANGUAGE=spoken)
+    assert '<html lang="en" dir="ltr">' in response.content.decode()
+    assert response["Content-Language"] == "en"
+    assert "Accept-Language" in response["Vary"]
 
 
 def test_no_language_but_those_that_are_translated_changes() -> None:

@@ -16,6 +16,8 @@ from tests.browser.visits import STANDARD
 from tests.servers import running
 from tests.wallet import make_wallet
 
+# The secret that the sandbox shares with its LMS is short.
+pytestmark = pytest.mark.filterwarnings("ignore:The HMAC key is")
 CLAIM = "openedx-vc-claim"
 SCRIPT = "/static/openedx_verifiable_credentials/claim.js"
 API = "/verifiable_credentials/api/v1/"
@@ -265,14 +267,14 @@ def test_a_login_that_has_ended_is_told_and_the_way_back_is_to_this_page(ada, mf
     assert link == f"{profile_mfe.LOGIN_URL}?{urllib.parse.urlencode({'next': mfe.profile('ada')})}"
 
 
-@pytest.mark.parametrize(("chosen", "direction"), [("es-419", "ltr"), ("ar", "rtl")])
-def test_the_element_speaks_the_language_that_the_learner_chose(ada, mfe, chosen, direction):
-    cookie = {"name": profile_mfe.LANGUAGE_COOKIE, "value": chosen, "url": mfe.origin}
-    ada.page.context.add_cookies([cookie])
+def test_the_element_speaks_the_language_that_the_learner_chose(ada, mfe):
+    ada.page.context.add_cookies([{"name": profile_mfe.LANGUAGE_COOKIE, "value": "ar", "url": mfe.origin}])
     open_list(ada, mfe)
-    assert ada.page.get_attribute(CLAIM, "lang") == chosen
-    assert ada.page.get_attribute(CLAIM, "dir") == direction
-    ada.picture(f"profile-{chosen}")
+    assert [ada.page.get_attribute(CLAIM, name) for name in ("lang", "dir")] == ["ar", "rtl"]
+    assert "متابعة" in ada.page.inner_text(CLAIM)
+    # Beside it the page is in the language that the MFE was built with.
+    assert ada.page.get_attribute("html", "dir") == "ltr"
+    ada.picture("profile-ar")
     assert ada.axe(within=CLAIM, tags=STANDARD) == []
 
 

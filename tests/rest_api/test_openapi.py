@@ -370,7 +370,7 @@ def taken(walk: list[Step]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for step in walk:
         media = step.response.headers.get("Content-Type", "").split(";")[0]
-        if not step.response.content or media.startswith(("text/", "image/")):
+        if not step.response.content or media.startswith(("text/", "image/", "application/pdf")):
             continue
         if step.status >= 300 and not (step.status == 400 and "verified" in step.response.json()):
             continue
