@@ -57,8 +57,10 @@ def _chromium() -> str | None:
         return "playwright is not installed (requirements/browser.txt)"
     if chromium() is None:
         return "Chromium is not installed (Debian: chromium)"
-    if not (BROWSER / "node_modules").is_dir():
+    if not (BROWSER / "node_modules" / "@openedx").is_dir():
         return "run `npm ci --ignore-scripts` in tests/browser"
+    if shutil.which("node") is None:
+        return "node is not installed"
     return None if BUNDLE.is_file() else "the verifier for the browser is not built (make frontend)"
 
 

@@ -15,10 +15,12 @@ const loading = new Map();
 /**
  * The widget: on one's own profile, where there is an address and the script was loaded; otherwise nothing.
  *
- * `baseUrl` is the address of the Credentials service, `script` that of claim.js where static files are elsewhere;
- * `lang` a language (BCP 47) instead of the learner's.
+ * Its content may have `baseUrl`, the address of the Credentials service; `script`, that of claim.js where static files
+ * are elsewhere; and `lang`, a language (BCP 47) instead of the learner's.
  */
-export function VerifiableCredentials({baseUrl, script, lang}) {
+export function VerifiableCredentials({content, ...properties}) {
+  // Some slots hand over the content of their widgets as it is, others in pieces.
+  const {baseUrl, script, lang} = {...properties, ...content};
   const base = (baseUrl || getConfig().CREDENTIALS_BASE_URL || '').replace(/\/+$/, '');
   // The name of the file never changes: by the day in its address no browser keeps an old one for longer than that.
   const address =

@@ -61,17 +61,27 @@ describe('fetch', () => {
     const refusal = json(403, {code: 'permission_denied', detail: 'CSRF Failed'});
     const {fetch, asked} = fakeFetch(refusal, json(200, {csrfToken: 'fresh'}), json(200, {done: true}));
     assert.deepEqual(await ask(client(fetch), {method: 'post', url: BASE}), {done: true});
-    assert.deepEqual(asked.map(({headers}) => headers['X-CSRFToken']), ['token', undefined, 'fresh']);
+    assert.deepEqual(
+      asked.map(({headers}) => headers['X-CSRFToken']),
+      ['token', undefined, 'fresh'],
+    );
   });
 
   it('asks once where the token is not the reason', async () => {
-    const {fetch, asked} = fakeFetch(json(401, {code: 'not_authenticated', detail: ''}), json(200, {csrfToken: 'token'}), json(200, {}));
+    const {fetch, asked} = fakeFetch(
+      json(401, {code: 'not_authenticated', detail: ''}),
+      json(200, {csrfToken: 'token'}),
+      json(200, {}),
+    );
     await assert.rejects(ask(client(fetch), {method: 'post', url: BASE}), {kind: 'session'});
     assert.equal(asked.filter(({url}) => url === BASE).length, 1);
   });
 
   it('takes an answer without a body, and a file as it is', async () => {
-    assert.equal(await ask(client(fakeFetch(new Response(null, {status: 204})).fetch), {method: 'delete', url: BASE}), '');
+    assert.equal(
+      await ask(client(fakeFetch(new Response(null, {status: 204})).fetch), {method: 'delete', url: BASE}),
+      '',
+    );
     const blob = await ask(client(fakeFetch(new Response('bytes')).fetch), {method: 'get', url: BASE, form: 'blob'});
     assert.equal(await blob.text(), 'bytes');
   });
@@ -83,21 +93,30 @@ describe('fetch', () => {
 });
 
 describe('a client that is handed in', () => {
-  const refused = (status, data, headers = {}) => ({get: async () => Promise.reject({response: {status, data, headers}})});
+  const refused = (status, data, headers = {}) => ({
+    get: async () => Promise.reject({response: {status, data, headers}}),
+  });
 
   it('is called as axios is', async () => {
     const calls = [];
-    const note = (name) => async (...given) => {
-      calls.push([name, ...given.filter((each) => !each?.signal)]);
-      return {status: 200, data: name === 'get' ? new Blob(['x']) : {}, headers: {}};
-    };
+    const note =
+      (name) =>
+      async (...given) => {
+        calls.push([name, ...given.filter((each) => !each?.signal)]);
+        return {status: 200, data: name === 'get' ? new Blob(['x']) : {}, headers: {}};
+      };
     const axios = {get: note('get'), post: note('post'), put: note('put'), delete: note('delete')};
     const {signal} = new AbortController();
     await ask(axios, {method: 'get', url: '/a', form: 'blob', signal: undefined});
     await ask(axios, {method: 'post', url: '/b', data: {x: 1}, signal});
     await ask(axios, {method: 'put', url: '/c', signal});
     await ask(axios, {method: 'delete', url: '/d', signal});
-    assert.deepEqual(calls, [['get', '/a', {signal: undefined, responseType: 'blob'}], ['post', '/b', {x: 1}], ['put', '/c', {}], ['delete', '/d']]);
+    assert.deepEqual(calls, [
+      ['get', '/a', {signal: undefined, responseType: 'blob'}],
+      ['post', '/b', {x: 1}],
+      ['put', '/c', {}],
+      ['delete', '/d'],
+    ]);
   });
 
   const cases = [
@@ -126,13 +145,18 @@ describe('a client that is handed in', () => {
 
   it('may be refused a file in a file', async () => {
     const data = new Blob(['{"code": "withheld", "detail": "Erased."}']);
-    await assert.rejects(ask(refused(410, data), {method: 'get', url: BASE, form: 'blob'}), {kind: 'refused', code: 'withheld'});
+    await assert.rejects(ask(refused(410, data), {method: 'get', url: BASE, form: 'blob'}), {
+      kind: 'refused',
+      code: 'withheld',
+    });
   });
 
   it('may not be reached', async () => {
     const gone = {get: () => Promise.reject(new TypeError('Failed to fetch'))};
     await assert.rejects(ask(gone, {method: 'get', url: BASE}), {kind: 'network'});
-    const loggedOut = {get: () => Promise.reject(Object.assign(new Error(), {customAttributes: {httpErrorStatus: 401}}))};
+    const loggedOut = {
+      get: () => Promise.reject(Object.assign(new Error(), {customAttributes: {httpErrorStatus: 401}})),
+    };
     await assert.rejects(ask(loggedOut, {method: 'get', url: BASE}), {kind: 'session'});
   });
 
@@ -147,7 +171,15 @@ describe('a client that is handed in', () => {
 
 describe('patience', () => {
   const at = new Date('2026-11-22T10:00:00Z');
-  const headers = [['7', 7], ['0', 1], ['86400', 300], ['Sun, 22 Nov 2026 10:00:30 GMT', 30], ['soon', null], ['', null], [undefined, null]];
+  const headers = [
+    ['7', 7],
+    ['0', 1],
+    ['86400', 300],
+    ['Sun, 22 Nov 2026 10:00:30 GMT', 30],
+    ['soon', null],
+    ['', null],
+    [undefined, null],
+  ];
   for (const [value, seconds] of headers) {
     it(`reads Retry-After: ${value}`, () => assert.equal(waitOf({'retry-after': value}, at.getTime()), seconds));
   }
@@ -156,7 +188,12 @@ describe('patience', () => {
     const {fetch, asked} = fakeFetch(...answers);
     const clock = new FakeClock();
     const waits = [];
-    return {asked, clock, waits, api: new Api({base: BASE, client: client(fetch), clock, onWait: (seconds) => waits.push(seconds)})};
+    return {
+      asked,
+      clock,
+      waits,
+      api: new Api({base: BASE, client: client(fetch), clock, onWait: (seconds) => waits.push(seconds)}),
+    };
   }
 
   it('asks again after the time that the service wants', async () => {
@@ -238,7 +275,10 @@ describe('a refusal', () => {
   });
 
   it('is said in the words of the service where we have none', () => {
-    assert.equal(sentenceOf(new ClaimError('refused', {code: 'new_code', detail: 'Of the service.'}), texts), 'Of the service.');
+    assert.equal(
+      sentenceOf(new ClaimError('refused', {code: 'new_code', detail: 'Of the service.'}), texts),
+      'Of the service.',
+    );
   });
 
   it('is said in general words where nobody has any', () => {
@@ -247,6 +287,9 @@ describe('a refusal', () => {
     assert.equal(sentenceOf(new ClaimError('server', {code: 'internal_error', detail: 'Secret <b>'}), texts), server);
     assert.equal(sentenceOf(new TypeError('x is undefined'), texts), server);
     assert.equal(sentenceOf(new ClaimError('network'), texts), texts.text('failed_network'));
-    assert.equal(sentenceOf(new ClaimError('off', {code: 'switched_off', detail: 'Off.'}), texts), texts.text('switched_off'));
+    assert.equal(
+      sentenceOf(new ClaimError('off', {code: 'switched_off', detail: 'Off.'}), texts),
+      texts.text('switched_off'),
+    );
   });
 });

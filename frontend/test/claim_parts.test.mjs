@@ -11,7 +11,11 @@ import {Once} from '../src/claim/once.js';
 import {dayOf, momentOf} from '../src/pages/moments.js';
 import {settle} from './claim_clock.mjs';
 
-const WALLETS = [{id: 'lc_wallet', on_page: false}, {id: 'other', on_page: false}, {id: 'download', on_page: true}];
+const WALLETS = [
+  {id: 'lc_wallet', on_page: false},
+  {id: 'other', on_page: false},
+  {id: 'download', on_page: true},
+];
 
 describe('a choice', () => {
   const one = {uuid: '1', wallets: ['lc_wallet', 'download'], claims: ['name', 'email']};
@@ -31,7 +35,11 @@ describe('a choice', () => {
     choice.share('grade', false);
     choice.share('name', false);
     choice.choose('download');
-    assert.deepEqual(choice.request, {credential_uuids: ['1', '2'], storage_id: 'download', leave_out: ['name', 'grade']});
+    assert.deepEqual(choice.request, {
+      credential_uuids: ['1', '2'],
+      storage_id: 'download',
+      leave_out: ['name', 'grade'],
+    });
     assert.equal(choice.isToFile, true);
     choice.share('name', true);
     assert.deepEqual(choice.request.leave_out, ['grade']);
@@ -81,14 +89,27 @@ describe('days and moments', () => {
 
   it('are the same day everywhere', () => {
     for (const zone of ['Pacific/Kiritimati', 'UTC', 'America/Mexico_City', 'Pacific/Pago_Pago']) {
-      assert.equal(inZone(zone, () => dayOf(late, 'en')), 'March 1, 2026', zone);
+      assert.equal(
+        inZone(zone, () => dayOf(late, 'en')),
+        'March 1, 2026',
+        zone,
+      );
     }
   });
 
   it('are told in the zone of the reader, which is named', () => {
-    assert.match(inZone('Pacific/Kiritimati', () => momentOf(late, 'en')), /March 2, 2026.*01:30.*GMT\+14/);
-    assert.match(inZone('America/Mexico_City', () => momentOf(late, 'en')), /March 1, 2026.*05:30.*(?:CST|GMT-6)/);
-    assert.match(inZone('Asia/Kolkata', () => momentOf(late, 'es-419')), /2 de marzo de 2026.*(?:IST|GMT\+5:30)/);
+    assert.match(
+      inZone('Pacific/Kiritimati', () => momentOf(late, 'en')),
+      /March 2, 2026.*01:30.*GMT\+14/,
+    );
+    assert.match(
+      inZone('America/Mexico_City', () => momentOf(late, 'en')),
+      /March 1, 2026.*05:30.*(?:CST|GMT-6)/,
+    );
+    assert.match(
+      inZone('Asia/Kolkata', () => momentOf(late, 'es-419')),
+      /2 de marzo de 2026.*(?:IST|GMT\+5:30)/,
+    );
   });
 
   it('are counted in whole minutes, and never below none', () => {
@@ -107,7 +128,11 @@ describe('what is shown', () => {
   it('puts values of one fact under one term', () => {
     const facts = ['tag', 'tag', 'issuer', 'tag'].map((fact, index) => ({fact, value: String(index), form: 'text'}));
     const rows = rowsOf(facts).map(({code, values}) => [code, values.map(({value}) => value)]);
-    assert.deepEqual(rows, [['tag', ['0', '1']], ['issuer', ['2']], ['tag', ['3']]]);
+    assert.deepEqual(rows, [
+      ['tag', ['0', '1']],
+      ['issuer', ['2']],
+      ['tag', ['3']],
+    ]);
   });
 
   it('reads what was escaped in Markdown as it is meant', () => {
@@ -115,10 +140,27 @@ describe('what is shown', () => {
   });
 
   it('follows no link that would run something', () => {
-    for (const good of ['https://a.example/', 'http://a.example/', 'dccrequest://request?x=1', '/page', 'openid-credential-offer://?a']) {
+    for (const good of [
+      'https://a.example/',
+      'http://a.example/',
+      'dccrequest://request?x=1',
+      '/page',
+      'openid-credential-offer://?a',
+    ]) {
       assert.equal(isLink(good), true, good);
     }
-    for (const bad of ['javascript:alert(1)', ' JAVASCRIPT:alert(1)', 'java\nscript:alert(1)', 'data:text/html,x', 'vbscript:x', 'blob:x', 'file:///x', 'https://', null, 7]) {
+    for (const bad of [
+      'javascript:alert(1)',
+      ' JAVASCRIPT:alert(1)',
+      'java\nscript:alert(1)',
+      'data:text/html,x',
+      'vbscript:x',
+      'blob:x',
+      'file:///x',
+      'https://',
+      null,
+      7,
+    ]) {
       assert.equal(isLink(bad), false, String(bad));
     }
   });
@@ -173,10 +215,16 @@ describe('an action', () => {
 
   it('that fails can be done again', async () => {
     const once = new Once({querySelectorAll: () => []});
-    await assert.rejects(once.run('a', () => Promise.reject(new Error('no'))), /no/);
-    await assert.rejects(once.run('a', () => {
-      throw new Error('at once');
-    }), /at once/);
+    await assert.rejects(
+      once.run('a', () => Promise.reject(new Error('no'))),
+      /no/,
+    );
+    await assert.rejects(
+      once.run('a', () => {
+        throw new Error('at once');
+      }),
+      /at once/,
+    );
     assert.equal(once.has('a'), false);
     assert.equal(await once.run('a', () => 7), 7);
   });

@@ -19,7 +19,14 @@ function started({answer = () => OPEN, isOver = ({state}) => state !== 'open'} =
     at.push((clock.now() - start) / 1000);
     return answer(at.length);
   };
-  const done = poll({ask, take: isOver, trouble: (error) => troubles.push(error.kind), signal: ending.signal, clock, presence});
+  const done = poll({
+    ask,
+    take: isOver,
+    trouble: (error) => troubles.push(error.kind),
+    signal: ending.signal,
+    clock,
+    presence,
+  });
   done.catch(() => {});
   return {clock, presence, ending, at, troubles, done};
 }
@@ -30,7 +37,10 @@ describe('the poller', () => {
     await clock.advance(120);
     const gaps = at.map((second, index) => second - (at[index - 1] ?? 0));
     assert.equal(at[0], FIRST_SECONDS);
-    assert.deepEqual(gaps, gaps.toSorted((one, other) => one - other));
+    assert.deepEqual(
+      gaps,
+      gaps.toSorted((one, other) => one - other),
+    );
     assert.equal(gaps.at(-1), LONGEST_SECONDS);
     assert.ok(at.length < 20);
     ending.abort();

@@ -17,7 +17,11 @@ const {en} = CATALOGUES;
 
 /** The plurals of a catalogue: names before the form that end in `_other`. */
 function plurals(catalogue) {
-  return new Set(Object.keys(catalogue).filter((key) => key.endsWith('_other') && `${key.slice(0, -6)}_one` in en).map((key) => key.slice(0, -6)));
+  return new Set(
+    Object.keys(catalogue)
+      .filter((key) => key.endsWith('_other') && `${key.slice(0, -6)}_one` in en)
+      .map((key) => key.slice(0, -6)),
+  );
 }
 
 /** What a key is asked for by: of a plural, its name. */
@@ -34,15 +38,24 @@ describe('the English texts', () => {
   const names = new Set(Object.keys(en).map(nameOf));
 
   it('have every key that the source names', () => {
-    const asked = [...code.matchAll(/\b(?:texts?\.(?:text|plural)|sentence\(texts,|pluralSentence\(texts,)\(?\s*'([a-z_]+)'/g)];
+    const asked = [
+      ...code.matchAll(/\b(?:texts?\.(?:text|plural)|sentence\(texts,|pluralSentence\(texts,)\(?\s*'([a-z_]+)'/g),
+    ];
     assert.ok(asked.length > 80);
-    assert.deepEqual(asked.map(([, key]) => key).filter((key) => !names.has(key)), []);
+    assert.deepEqual(
+      asked.map(([, key]) => key).filter((key) => !names.has(key)),
+      [],
+    );
   });
 
   it('have no key that the source does not name', () => {
     const made = [...code.matchAll(/`([a-z_]*)\$\{[^}]+\}([a-z_]*)`/g)].map(([, start, end]) => [start, end]);
-    const isMade = (name) => made.some(([start, end]) => start + end !== '' && name.startsWith(start) && name.endsWith(end));
-    assert.deepEqual([...names].filter((name) => !code.includes(`'${name}'`) && !isMade(name)), []);
+    const isMade = (name) =>
+      made.some(([start, end]) => start + end !== '' && name.startsWith(start) && name.endsWith(end));
+    assert.deepEqual(
+      [...names].filter((name) => !code.includes(`'${name}'`) && !isMade(name)),
+      [],
+    );
   });
 
   it('are in snake case, each in one or in two forms', () => {
@@ -80,8 +93,16 @@ describe('the other languages', () => {
         const english = en[key] ?? en[`${name}_other`];
         // "One certificate" need not name the number.
         const missing = placeholders(english).filter((each) => !placeholders(text).includes(each));
-        assert.deepEqual(missing.filter((each) => name === key || each !== 'count'), [], key);
-        assert.deepEqual(placeholders(text).filter((each) => !placeholders(english).includes(each)), [], key);
+        assert.deepEqual(
+          missing.filter((each) => name === key || each !== 'count'),
+          [],
+          key,
+        );
+        assert.deepEqual(
+          placeholders(text).filter((each) => !placeholders(english).includes(each)),
+          [],
+          key,
+        );
       }
     });
   }
@@ -90,12 +111,31 @@ describe('the other languages', () => {
 describe('a text', () => {
   const catalogues = {
     en: {page_of: 'Page {page} of {pages}', cat_one: '{count} cat', cat_other: '{count} cats', only: 'English'},
-    'es-419': {page_of: 'Página {page} de {pages}', cat_one: '{count} gato', cat_many: '{count} de gatos', cat_other: '{count} gatos'},
-    ar: {page_of: 'صفحة {page} من {pages}', cat_zero: 'لا قطط', cat_two: 'قطتان', cat_few: '{count} قطط', cat_other: '{count} قطة'},
+    'es-419': {
+      page_of: 'Página {page} de {pages}',
+      cat_one: '{count} gato',
+      cat_many: '{count} de gatos',
+      cat_other: '{count} gatos',
+    },
+    ar: {
+      page_of: 'صفحة {page} من {pages}',
+      cat_zero: 'لا قطط',
+      cat_two: 'قطتان',
+      cat_few: '{count} قطط',
+      cat_other: '{count} قطة',
+    },
   };
 
   it('is of the very language, of a sister, or English', () => {
-    const cases = {'es-419': 'es-419', 'ES-419': 'es-419', es_MX: 'es-419', 'es-ES': 'es-419', ar: 'ar', 'ar-EG': 'ar', en: 'en'};
+    const cases = {
+      'es-419': 'es-419',
+      'ES-419': 'es-419',
+      es_MX: 'es-419',
+      'es-ES': 'es-419',
+      ar: 'ar',
+      'ar-EG': 'ar',
+      en: 'en',
+    };
     for (const [tag, found] of Object.entries(cases)) {
       assert.equal(catalogueFor(tag, catalogues), found, tag);
     }
@@ -106,8 +146,14 @@ describe('a text', () => {
 
   it('has the plural forms of its language', () => {
     const said = (tag, count) => new Texts(tag, catalogues).plural('cat', count);
-    assert.deepEqual([0, 1, 2].map((count) => said('en', count)), ['0 cats', '1 cat', '2 cats']);
-    assert.deepEqual([1, 2].map((count) => said('es', count)), ['1 gato', '2 gatos']);
+    assert.deepEqual(
+      [0, 1, 2].map((count) => said('en', count)),
+      ['0 cats', '1 cat', '2 cats'],
+    );
+    assert.deepEqual(
+      [1, 2].map((count) => said('es', count)),
+      ['1 gato', '2 gatos'],
+    );
     assert.equal(said('ar', 0), 'لا قطط');
     assert.equal(said('ar', 2), 'قطتان');
     assert.match(said('ar', 3), /قطط$/);

@@ -11,7 +11,7 @@ from pathlib import Path
 
 STANDARD_INPUT = "-"
 # What is looked for below a directory; a file that is named itself may be called anything.
-ENDINGS = (".json", ".jsonld", ".jws", ".jwt", ".png", ".svg", ".vc", ".vp")
+ENDINGS = (".json", ".jsonld", ".jws", ".jwt", ".pdf", ".png", ".svg", ".vc", ".vp")
 
 
 @dataclasses.dataclass(frozen=True)

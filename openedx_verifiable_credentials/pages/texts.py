@@ -77,8 +77,9 @@ TEXTS = {
     "file_unreadable": _("{name} could not be read. If it was moved or changed, choose it again."),
     "no_credential": _("No credential was found"),
     "file_without_credential": _(
-        "{name} holds no credential that can be read. Choose the file that you were sent: JSON, or a badge "
-        "image in PNG or SVG with the credential inside. A screenshot or a PDF does not hold it."
+        "{name} holds no credential that can be read. Choose the file that you were sent: JSON, a badge image in PNG "
+        "or SVG, or the PDF certificate as it was downloaded. A screenshot, or a PDF that was changed or printed, "
+        "does not hold it."
     ),
     "too_many_files": _("At most {limit} files are checked at a time."),
     "nothing_pasted": _("Paste a credential first."),

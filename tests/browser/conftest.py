@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests import parts
+from tests.browser.campus import Campus
 from tests.browser.visits import FLAGS
 from tests.browser.visits import Visit
 from tests.servers import running
@@ -62,6 +63,19 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]
         yield {**description, "world": json.loads(made.stdout.splitlines()[-1])}
 
 
+@pytest.fixture(scope="package")
+def campus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campus]:
+    """Another one, with learners who have certificates and have claimed nothing."""
+    directory = tmp_path_factory.mktemp("campus")
+    with running.running("gunicorn", directory, settings=SETTINGS) as description:
+        made = subprocess.run(
+            [sys.executable, "-m", "tests.browser.learners"],
+            cwd=running.ROOT, env=running.sandbox_environment(directory), capture_output=True, text=True,
+        )  # fmt: skip
+        assert made.returncode == 0, made.stderr
+        yield Campus(description, directory / "sandbox.sqlite3", json.loads(made.stdout.splitlines()[-1]))
+
+
 @pytest.fixture
 def world(service: dict[str, Any]) -> dict[str, dict[str, str]]:
     """``uuid``, ``page`` and ``raw`` of a credential of each state."""
@@ -95,6 +109,19 @@ def visit(visitor: Callable[..., Visit]) -> Iterator[Visit]:
     made = visitor()
     yield made
     made.settle()
+
+
+@pytest.fixture
+def at_page(campus: Campus, visit: Visit) -> Callable[[str], Any]:
+    """Opens the learner's page for one of them."""
+
+    def open_as(name: str) -> Any:
+        campus.sign_in(visit, name).page.goto(campus.page)
+        visit.page.wait_for_selector(".ovc-ready:not([aria-busy])")
+        visit.page.wait_for_selector(".ovc-issued:not([aria-busy])")
+        return visit.page
+
+    return open_as
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ import textwrap
 import threading
 import time
 import types
-import urllib.parse
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -70,9 +69,13 @@ def build_as_documented(folder: Path) -> Path:
     return _build(folder, config)
 
 
-def build_as_with_tutor(folder: Path) -> Path:
-    """The page as Tutor would have it built with the how-to's plugin."""
+def build_as_with_tutor(folder: Path, content: dict[str, str] | None = None) -> Path:
+    """The page as Tutor would have it built with the how-to's plugin; ``content``: what its widget is given."""
     patches, slots = _run_tutor_plugin(folder)
+    [(app, slot, widget)] = slots
+    if content:
+        given = f"RenderWidget: VerifiableCredentials, content: {json.dumps(content)},"
+        widget = widget.replace("RenderWidget: VerifiableCredentials,", given)
     command = patches["mfe-dockerfile-post-npm-install-profile"].removeprefix("RUN ")
     subprocess.run(["sh", "-ec", command], cwd=folder, check=True)
     # What tutor-mfe writes, as far as one plugin goes.
@@ -80,9 +83,9 @@ def build_as_with_tutor(folder: Path) -> Path:
 async function setConfig() {{
   const config = {{pluginSlots: {{}}}};
   const {{DIRECT_PLUGIN, PLUGIN_OPERATIONS}} = await import('@openedx/frontend-plugin-framework');
-  if (process.env.APP_ID == '{slots[0][0]}') {{
+  if (process.env.APP_ID == '{app}') {{
     {patches["mfe-env-config-runtime-definitions-profile"]}
-    config.pluginSlots['{slots[0][1]}'] = {{keepDefault: true, plugins: [{slots[0][2]}]}};
+    config.pluginSlots['{slot}'] = {{keepDefault: true, plugins: [{widget}]}};
   }}
   return config;
 }}
@@ -122,11 +125,15 @@ def _build(folder: Path, config: str) -> Path:
 
 @dataclasses.dataclass
 class ProfileSite:
-    """Where the page is; ``script`` (its bundle) and ``credentials`` (our service) may change between two visits."""
+    """
+    Where the page is; ``script`` (its bundle), ``credentials`` (our service, as its environment has it)
+    and ``allowed`` (whose scripts it runs) may change between two visits.
+    """
 
     origin: str
     script: Path | None = None
     credentials: str = ""
+    allowed: str = ""
 
     def profile(self, username: str) -> str:
         """Somebody's."""
@@ -135,9 +142,7 @@ class ProfileSite:
     def policy(self) -> str:
         """The Content-Security-Policy of the how-to, and what the page itself needs."""
         [documented] = [block for block in blocks("text") if "script-src" in block]
-        service = urllib.parse.urlsplit(self.credentials)
-        origin = f"{service.scheme}://{service.netloc}" if service.netloc else ""
-        lines = documented.replace("https://credentials.example.edu", origin).splitlines()
+        lines = documented.replace("https://credentials.example.edu", self.allowed).splitlines()
         own = [f"{line.split()[0]} 'self' {' '.join(line.split()[1:])}" for line in lines]
         return "; ".join(["default-src 'self'", *own])
 

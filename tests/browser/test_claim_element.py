@@ -699,6 +699,23 @@ def test_a_revocation_that_fails_says_so_in_the_dialog(claiming: Callable[..., C
     claim.says("The credential is revoked")
 
 
+def test_a_session_that_is_over_in_a_dialog_is_said_there(claiming: Callable[..., Claim]) -> None:
+    claim = claiming(credentials=[credential(1)])
+    claim.open()
+    claim.more_of(1)
+    revoke = f"POST issued/{credential(1)['uuid']}/revoke/"
+    claim.service.fail(revoke, 401, "not_authenticated")
+    key = f"revoke-{credential(1)['uuid']}"
+    claim.press(key)
+    claim.press(f"{key}-yes")
+    dialog = claim.page.get_by_role("dialog")
+    assert "/login/" in (dialog.get_by_role("link", name="Log in again").get_attribute("href") or "")
+    assert claim.text.count("You are not logged in any more") == 1
+    claim.service.mend(revoke)
+    dialog.get_by_role("button", name="Try again").click()
+    claim.says("The credential is revoked")
+
+
 # Life on a page
 
 
@@ -781,6 +798,40 @@ def test_a_client_that_was_set_before_the_script_ran_is_the_one_that_asks(claimi
     claim.shows("Finish a course or program")
     assert len(claim.page.evaluate("asked")) == 2
     assert claim.service.asked == []
+
+
+def test_the_page_around_is_told_what_was_done(claiming: Callable[..., Claim]) -> None:
+    claim = claiming(credentials=[credential(1)])
+    claim.open()
+    claim.page.evaluate(
+        """() => {
+          globalThis.told = [];
+          for (const name of ['ovc-claimed', 'ovc-shared', 'ovc-unshared', 'ovc-revoked']) {
+            document.addEventListener(name, ({target, detail}) => told.push([target.localName, name, detail]));
+          }
+        }"""
+    )
+    uuid = credential(1)["uuid"]
+    claim.more_of(1)
+    claim.press(f"share-{uuid}")
+    claim.says("The page is public now")
+    claim.press(f"share-{uuid}")
+    claim.press(f"share-{uuid}-stop")
+    claim.says("not public any more")
+    claim.press(f"revoke-{uuid}")
+    claim.press(f"revoke-{uuid}-yes")
+    claim.says("The credential is revoked")
+    claim.download(2)
+    claim.press("make")
+    claim.page.wait_for_selector(".ovc-flow [data-ovc-file-of]")
+    told = claim.page.evaluate("told")
+    assert {element for element, _, _ in told} == {"openedx-vc-claim"}
+    assert [(name, detail) for _, name, detail in told] == [
+        ("ovc-shared", {"credential": uuid, "page": f"{ORIGIN}/verifiable_credentials/c/abc/"}),
+        ("ovc-unshared", {"credential": uuid}),
+        ("ovc-revoked", {"credential": uuid}),
+        ("ovc-claimed", {"way": "downloaded", "certificates": [certificate(2)["uuid"]]}),
+    ]
 
 
 # For everybody

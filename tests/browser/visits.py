@@ -29,10 +29,12 @@ globalThis.__violations = [];
 addEventListener('securitypolicyviolation', (event) => globalThis.__violations.push(
   `${event.effectiveDirective} ${event.blockedURI}`));
 """
-# Sizes of what can be pressed, links in a sentence excepted (WCAG 2.2, 2.5.8). A label around a box is pressed, too.
+# Sizes of what can be pressed, links in a sentence excepted (WCAG 2.2, 2.5.8). What can be ticked is hit by its label.
 _SMALL = """
-(least) => [...document.querySelectorAll('button, input, summary, textarea, a.ovc-button')]
-  .filter((each) => each.checkVisibility() && (each.closest('label') ?? each).getBoundingClientRect().height < least)
+(least) => [...document.querySelectorAll('button, input, select, summary, textarea, a.ovc-button')]
+  .filter((each) => each.checkVisibility())
+  .map((each) => /^(checkbox|radio)$/.test(each.type) && each.labels.length ? each.labels[0] : each)
+  .filter((each) => each.getBoundingClientRect().height < least)
   .map((each) => each.outerHTML.slice(0, 80))
 """
 
@@ -142,6 +144,7 @@ class Visit:
             assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
             assert self.page.evaluate(_SMALL, 44) == [], (name, width)
         assert self.page.evaluate("[...document.querySelectorAll('h1')].length") == 1
+        self.page.set_viewport_size({"width": 1000, "height": 800})
 
     def picture(self, name: str) -> None:
         """A screenshot, where ``OVC_SHOTS`` names a folder."""

@@ -48,7 +48,6 @@ def test_the_attachment_says_what_it_is():
     assert file["/AFRelationship"] == "/Source"
     assert file["/UF"] == "credential.json"
     assert file["/EF"]["/F"].get_object()["/Subtype"] == "/application/json"
-    assert "credential.json" in file["/Desc"]
 
 
 # --- What is on the page

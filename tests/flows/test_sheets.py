@@ -1,6 +1,5 @@
 """The sheet of a signed credential: it says what the credential says, and the credential in it verifies."""
 
-import io
 import json
 
 import pytest
@@ -45,12 +44,28 @@ def test_what_was_changed_in_the_file_does_not(credential):
 
 
 @pytest.mark.django_db
-def test_the_command_says_the_same(credential, tmp_path):
-    path = tmp_path / "credential.json"
-    path.write_bytes(papers.attached(sheets.write_sheet(credential, base_url=BASE))["credential.json"])
-    out = io.StringIO()
-    call_command("vc_verify", str(path), "--offline", stdout=out)
-    assert out.getvalue().startswith(f"{path}: valid")
+def test_the_command_takes_the_attachment_and_the_sheet_itself(credential, tmp_path, capsys):
+    sheet = sheets.write_sheet(credential, base_url=BASE)
+    (tmp_path / "attached.json").write_bytes(papers.attached(sheet)["credential.json"])
+    (tmp_path / "sheet.pdf").write_bytes(sheet)
+    call_command("vc_verify", str(tmp_path), "--offline")
+    said = capsys.readouterr().out
+    assert "attached.json: valid" in said and "sheet.pdf: valid" in said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "status", "verdict"), [(b"Cooking!!", 1, "invalid"), (b"Cooking", 2, "could not be")]
+)
+def test_a_sheet_that_was_changed_is_not_valid(credential, tmp_path, capsys, change, status, verdict):
+    """With the length it had, its signature fails; with another one it is not as it was made, and is not read."""
+    path = tmp_path / "sheet.pdf"
+    sheet = sheets.write_sheet(credential, base_url=BASE)
+    path.write_bytes(sheet.replace(b"Computing", change, 1))
+    with pytest.raises(SystemExit) as end:
+        call_command("vc_verify", str(path), "--offline")
+    assert end.value.code == status
+    assert capsys.readouterr().out.startswith(f"{path}: {verdict}")
 
 
 def test_it_says_what_the_credential_says(credential):

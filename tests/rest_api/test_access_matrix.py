@@ -27,12 +27,14 @@ from openedx_verifiable_credentials.api import claims
 from openedx_verifiable_credentials.api import issuers
 from openedx_verifiable_credentials.api import offers
 from openedx_verifiable_credentials.api import sharing
+from openedx_verifiable_credentials.core import formats
 from openedx_verifiable_credentials.models import Issuer
 from openedx_verifiable_credentials.models import Share
 from openedx_verifiable_credentials.models import StatusList
 from tests import asking
 from tests import badges
 from tests import lists
+from tests import papers
 from tests import rows
 from tests import seed
 from tests.conftest import MadeOffer
@@ -150,6 +152,7 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     },
     "learner_share": {kind: (403, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
     "learner_unshare": {kind: (403, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
+    "learner_linkedin": {kind: (LOGIN, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
     "revocation_page": {kind: (LOGIN, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "learner_revocation": {kind: (403, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
     # Whoever has the address of the page; neither the credential's id nor the certificate's uuid is one.
@@ -330,6 +333,9 @@ class World:
     def _ask_learner_unshare(self, browser: Client, role: str) -> Any:
         return browser.post(f"{asking.ROOT}issued/{self.credential}/unshare/")
 
+    def _ask_learner_linkedin(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.ROOT}issued/{self.credential}/linkedin/")
+
     def _ask_revocation_page(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.ROOT}issued/{self.credential}/revoke/")
 
@@ -426,13 +432,22 @@ def is_said(name: str, text: str) -> bool:
     return re.search(rf"(?<![0-9A-Za-z_-]){re.escape(name)}(?![0-9A-Za-z_-])", text) is not None
 
 
+def said_by(response):
+    """What a person or a program finds in it: of a file that is no text, the credential in it."""
+    if response.headers.get("Content-Type") == "application/pdf":
+        return papers.shown(response.content) + str(papers.attached(response.content))
+    if response.headers.get("Content-Type") == "image/png":
+        return formats.read_credential(response.content).decode()
+    return response.content.decode()
+
+
 def require_no_names(world, endpoint, role, response):
     """Nobody reads of anyone else; refusals and public documents name nobody at all."""
     own = world.people.get(role)
     entitled = response.status_code < 300 and (
         endpoint in ("list", "issued", "learner_page") or world.knows_the_link(role)
     )
-    text = response.content.decode(errors="replace") + str(response.headers) + str(response.cookies)
+    text = said_by(response) + str(response.headers) + str(response.cookies)
     if endpoint in NAMES_THE_HOLDER and response.status_code == 200:
         assert world.learner.full_name in text, "its holder wants it to"
         entitled, text = False, text.replace(world.learner.full_name, "")
@@ -475,6 +490,7 @@ def test_the_table_names_every_address_of_ours():
         "learner-offer": "learner_offer",
         "learner-share": "learner_share",
         "learner-unshare": "learner_unshare",
+        "learner-linkedin": "learner_linkedin",
         "learner-revocation": "learner_revocation",
         "credential-page": "credential",
         "credential-file-json": "credential_file",

@@ -227,6 +227,8 @@ def walk_past_every_operation(
     ask("ownCredentialFile", 200, lambda: ada.get(f"{sharing.ISSUED}{row.uuid}/credential.json"))
     ask("ownCredentialFile", 404, lambda: ada.get(f"{sharing.ISSUED}{NOBODYS}/credential.json"))
     ask("showSharing", 200, lambda: ada.get(sharing.share_path(row)))
+    ask("addToLinkedIn", 302, lambda: ada.get(f"{asking.ROOT}issued/{row.uuid}/linkedin/"))
+    ask("addToLinkedIn", 404, lambda: ada.get(f"{asking.ROOT}issued/{NOBODYS}/linkedin/"))
     ask("showSharing", 404, lambda: ada.get(sharing.share_path(NOBODYS)))
     for form in ("png", "svg"):
         own = f"{sharing.ISSUED}{{}}/credential.{form}"
@@ -368,7 +370,7 @@ def taken(walk: list[Step]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for step in walk:
         media = step.response.headers.get("Content-Type", "").split(";")[0]
-        if not step.response.content or media.startswith(("text/", "image/")):
+        if not step.response.content or media.startswith(("text/", "image/", "application/pdf")):
             continue
         if step.status >= 300 and not (step.status == 400 and "verified" in step.response.json()):
             continue

@@ -150,11 +150,20 @@ export class App {
 
   #sessionOver() {
     const {texts} = this;
+    const again = button(this, {key: 'session-again', run: () => this.#retrySession()}, texts.text('try_again'));
+    return notice(this, {
+      tone: 'bad',
+      text: texts.text('session_over'),
+      actions: [this.loginLink(), again].filter(Boolean),
+    });
+  }
+
+  /** Beside this page, which stays as it is; null where nobody said where to log in. */
+  loginLink() {
+    const {texts} = this;
     const address = this.#loginAddress();
     const look = {target: '_blank', rel: 'noopener', class: this.looks.button('main'), 'data-ovc-key': 'log-in'};
-    const login = address && link(address, look, texts.text('log_in'), heard(' ', texts.text('new_tab')));
-    const again = button(this, {key: 'session-again', run: () => this.#retrySession()}, texts.text('try_again'));
-    return notice(this, {tone: 'bad', text: texts.text('session_over'), actions: [login, again].filter(Boolean)});
+    return address && link(address, look, texts.text('log_in'), heard(' ', texts.text('new_tab')));
   }
 
   /** With the way back here; on another host, with all of it. */
@@ -192,7 +201,10 @@ export class App {
   /** Reads `sentence` out, also where it is the same as before. */
   say(sentence) {
     this.live.replaceChildren();
-    CLOCK.sleep(BREATH, this.signal).then(() => this.live.replaceChildren(sentence), () => {});
+    CLOCK.sleep(BREATH, this.signal).then(
+      () => this.live.replaceChildren(sentence),
+      () => {},
+    );
   }
 
   /** For the page around: an event of the element, which bubbles. */

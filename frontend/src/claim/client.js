@@ -62,14 +62,25 @@ export class FetchClient {
       headers['Content-Type'] = 'application/json';
     }
     const body = data === undefined ? undefined : JSON.stringify(data);
-    return this.fetch(url, {method: method.toUpperCase(), headers, body, signal, credentials: 'include', cache: 'no-store'});
+    return this.fetch(url, {
+      method: method.toUpperCase(),
+      headers,
+      body,
+      signal,
+      credentials: 'include',
+      cache: 'no-store',
+    });
   }
 
   /** From where the MFEs have it, too; "" where it cannot be had. */
   async #freshToken(signal) {
     try {
       const address = new URL('/csrf/api/v1/token', this.base);
-      const answer = await this.fetch(address.href, {headers: {'USE-JWT-COOKIE': 'true'}, credentials: 'include', signal});
+      const answer = await this.fetch(address.href, {
+        headers: {'USE-JWT-COOKIE': 'true'},
+        credentials: 'include',
+        signal,
+      });
       return answer.ok ? String((await answer.json()).csrfToken ?? '') : '';
     } catch (error) {
       if (isAbort(error)) {

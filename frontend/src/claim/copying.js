@@ -10,7 +10,15 @@ import {button, element} from './html.js';
 export function copyable(app, {key, address, always = false, beside = []}) {
   const {texts} = app;
   const id = app.id(`${key}-text`);
-  const field = element('input', {type: 'text', id, class: 'ovc-link-text', readonly: true, value: address, dir: 'ltr', 'data-ovc-key': `${key}-text`});
+  const field = element('input', {
+    type: 'text',
+    id,
+    class: 'ovc-link-text',
+    readonly: true,
+    value: address,
+    dir: 'ltr',
+    'data-ovc-key': `${key}-text`,
+  });
   const why = element('p', {hidden: true}, texts.text('copy_failed'));
   const label = element('label', {for: id, class: 'ovc-label'}, texts.text('link_label'));
   const byHand = element('div', {class: 'ovc-by-hand', hidden: !always}, why, label, field);

@@ -21,8 +21,7 @@ export function ask(app, {key, title, text, yes, no, failed, act, done}) {
         dialog.close('done');
       } catch (error) {
         if (!isAbort(error)) {
-          app.noteSession(error, () => dialog.isConnected && run());
-          trouble.replaceChildren(failure(app, error, {title: failed, key, retry: run}));
+          trouble.replaceChildren(failure(app, error, {title: failed, key, retry: run, alone: true}));
         }
       }
     });

@@ -34,23 +34,31 @@ export class DoneStep {
     return [
       element('p', {}, texts.text(`${this.way}_next`)),
       this.uuids.length ? element('ul', {class: 'ovc-cards'}, ...this.#files()) : this.#names(),
-      element('p', {class: 'ovc-row'}, button(app, {key: 'back', look: 'main', run: () => this.flow.end()}, texts.text('back_to_certificates'))),
+      element(
+        'p',
+        {class: 'ovc-row'},
+        button(app, {key: 'back', look: 'main', run: () => this.flow.end()}, texts.text('back_to_certificates')),
+      ),
     ];
   }
 
   #names() {
-    const names = this.choice.certificates.map(({title}) => element('li', {}, foreign(title || this.app.texts.text('untitled'))));
+    const names = this.choice.certificates.map(({title}) =>
+      element('li', {}, foreign(title || this.app.texts.text('untitled'))),
+    );
     return element('ul', {class: 'ovc-names'}, ...names);
   }
 
   #files() {
-    return this.app.issued.among(this.uuids).map((credential) =>
-      element(
-        'li',
-        {class: 'ovc-card', 'data-ovc-file-of': credential.uuid},
-        element('p', {class: 'ovc-title'}, foreign(credential.title || this.app.texts.text('untitled'))),
-        ...fileButtons(this.app, credential, 'done'),
-      ),
-    );
+    return this.app.issued
+      .among(this.uuids)
+      .map((credential) =>
+        element(
+          'li',
+          {class: 'ovc-card', 'data-ovc-file-of': credential.uuid},
+          element('p', {class: 'ovc-title'}, foreign(credential.title || this.app.texts.text('untitled'))),
+          ...fileButtons(this.app, credential, 'done'),
+        ),
+      );
   }
 }

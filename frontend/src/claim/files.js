@@ -23,8 +23,16 @@ export function fileButtons(app, credential, at) {
     .map(([form, label]) => {
       const key = `file-${form}-${credential.uuid}-${at}`;
       const run = () => saveOnce(app, credential, {form, key, trouble});
-      const name = texts.text('save_file', {title: credential.title || texts.text('untitled'), form: texts.text(label)});
-      return button(app, {key, run, 'data-ovc-form': form}, heard(name), element('span', {'aria-hidden': 'true'}, texts.text(label)));
+      const name = texts.text('save_file', {
+        title: credential.title || texts.text('untitled'),
+        form: texts.text(label),
+      });
+      return button(
+        app,
+        {key, run, 'data-ovc-form': form},
+        heard(name),
+        element('span', {'aria-hidden': 'true'}, texts.text(label)),
+      );
     });
   return buttons.length ? [element('p', {class: 'ovc-row'}, ...buttons), trouble] : [];
 }

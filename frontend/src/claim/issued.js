@@ -1,20 +1,12 @@
 /** The learner's credentials: what they are, where they went, their files, sharing and revoking. */
-import {CLOCK} from './clock.js';
+import {factsOf, reasonOf, stateOf} from './credential_facts.js';
 import {ask} from './dialog.js';
 import {fileButtons} from './files.js';
 import {button, element, foreign, heard, sentence} from './html.js';
-import {dayElement, isOver, momentElement} from './moments.js';
+import {momentElement} from './moments.js';
 import {paging} from './paging.js';
 import {Section} from './section.js';
 import {Sharing} from './sharing.js';
-
-const WHY = {
-  revoked: 'issued_revoked_why',
-  superseded: 'issued_superseded_why',
-  suspended: 'issued_suspended_why',
-  compromised: 'issued_compromised_why',
-  expired: 'issued_expired_why',
-};
 
 export class IssuedList extends Section {
   /** What is opened, and its sharing; of this page only. */
@@ -96,6 +88,7 @@ export class IssuedList extends Section {
     const {texts} = app;
     const {uuid, title, share} = credential;
     const state = stateOf(credential);
+    const why = reasonOf(state);
     const name = title || texts.text('untitled');
     const key = `issued_state_${state}`;
     return element(
@@ -105,25 +98,18 @@ export class IssuedList extends Section {
         'div',
         {class: 'ovc-card-head'},
         app.heading(1, {class: 'ovc-title', 'data-ovc-key': `title-${uuid}`}, foreign(name)),
-        element('span', {class: `ovc-state ovc-state-${state}`}, texts.text(texts.has(key) ? key : 'issued_state_unknown')),
+        element(
+          'span',
+          {class: `ovc-state ovc-state-${state}`},
+          texts.text(texts.has(key) ? key : 'issued_state_unknown'),
+        ),
         share && element('span', {class: 'ovc-state'}, texts.text('shared_now')),
       ),
-      ...this.#facts(credential).map((nodes) => element('p', {class: 'ovc-facts-line'}, ...nodes)),
-      WHY[state] && element('p', {}, texts.text(WHY[state])),
+      ...factsOf(texts, credential).map((nodes) => element('p', {class: 'ovc-facts-line'}, ...nodes)),
+      why && element('p', {}, texts.text(why)),
       credential.withheld && element('p', {}, texts.text('issued_withheld')),
       hasMore(credential) && this.#more(credential, name),
     );
-  }
-
-  #facts({issuer, issued_at: issued, valid_until: until, wallet, bound, holder}) {
-    const {texts} = this.app;
-    const place = bound && wallet ? {wallet: wallet.name ?? '', holder: holder ?? ''} : null;
-    return [
-      issuer && sentence(texts, 'issued_by', {issuer}),
-      sentence(texts, 'issued_on', {moment: momentElement(issued, texts.language)}),
-      place ? sentence(texts, place.holder ? 'issued_to_wallet' : 'issued_to_wallet_only', place) : [texts.text('issued_as_file')],
-      until && sentence(texts, 'issued_valid_until', {date: dayElement(until, texts.language)}),
-    ].filter(Boolean);
   }
 
   #more(credential, name) {
@@ -137,7 +123,12 @@ export class IssuedList extends Section {
       heard(texts.text('manage_of', {title: name})),
     );
     const isOpen = this.#opened.has(uuid);
-    const details = element('details', {class: 'ovc-more', open: isOpen}, summary, ...(isOpen ? this.#inside(credential, name) : []));
+    const details = element(
+      'details',
+      {class: 'ovc-more', open: isOpen},
+      summary,
+      ...(isOpen ? this.#inside(credential, name) : []),
+    );
     details.addEventListener('toggle', () => this.#toggle(credential, details.open));
     return details;
   }
@@ -228,11 +219,6 @@ export class IssuedList extends Section {
 
 function hasMore({files, share, can_revoke: canRevoke, withheld, state}) {
   return Object.keys(files ?? {}).length > 0 || share || canRevoke || (!withheld && state === 'valid');
-}
-
-/** What the service says; that its time is over, the list does not. */
-function stateOf({state, valid_until: until}) {
-  return state === 'valid' && until && isOver(until, CLOCK.now()) ? 'expired' : state;
 }
 
 /** A uuid is the same with and without dashes. */

@@ -26,16 +26,18 @@ export function notice(app, {tone, title, text, actions = []}) {
  *
  * @param {object} app
  * @param {unknown} error
- * @param {{title: string, key: string, retry?: function(): any}} options `key`: of the action that retries
+ * @param {{title: string, key: string, retry?: function(): any, alone?: boolean}} options `key`: of the action that
+ *   retries; `alone`: the top cannot be reached from here
  */
-export function failure(app, error, {title, key, retry}) {
+export function failure(app, error, {title, key, retry, alone = false}) {
   const {texts} = app;
   const kind = error instanceof ClaimError ? error.kind : 'server';
-  if (kind === 'session') {
+  if (kind === 'session' && !alone) {
     return element('p', {class: 'ovc-soft'}, title);
   }
-  const again = retry && (MAY_PASS.has(kind) || error.code === 'busy');
-  const actions = again ? [button(app, {key, run: retry}, texts.text('try_again'))] : [];
+  const again = retry && (MAY_PASS.has(kind) || kind === 'session' || error.code === 'busy');
+  const login = kind === 'session' ? app.loginLink() : null;
+  const actions = [login, again && button(app, {key, run: retry}, texts.text('try_again'))].filter(Boolean);
   const tone = kind === 'off' ? 'info' : 'bad';
   return notice(app, {tone, title: kind === 'off' ? undefined : title, text: sentenceOf(error, texts), actions});
 }

@@ -1,12 +1,12 @@
 /** The second step: the offer on the screen, until the wallet has fetched it or its time is over. */
 import {CLOCK} from './clock.js';
-import {copyable} from './copying.js';
-import {isHandheld, storesFor} from './device.js';
+import {isHandheld} from './device.js';
 import {isAbort} from './errors.js';
-import {button, element, link, png, pluralSentence, redraw, sentence} from './html.js';
+import {button, element, pluralSentence, redraw} from './html.js';
 import {minutesLeft, momentElement} from './moments.js';
 import {failure, notice} from './notices.js';
 import {poll} from './poller.js';
+import {storeLinks, waysToWallet} from './ways.js';
 
 const TICK = 10_000;
 
@@ -125,7 +125,9 @@ export class OfferStep {
     const {expires_at: expires} = this.offer;
     const minutes = minutesLeft(expires, CLOCK.now());
     const moment = momentElement(expires, texts.language);
-    const nodes = minutes ? pluralSentence(texts, 'time_left_minutes', minutes, {moment}) : [texts.text('time_left_soon')];
+    const nodes = minutes
+      ? pluralSentence(texts, 'time_left_minutes', minutes, {moment})
+      : [texts.text('time_left_soon')];
     redraw(this.time, ...nodes);
     this.time.hidden = !expires;
   }
@@ -137,85 +139,19 @@ export class OfferStep {
     const {app} = this;
     const {texts} = app;
     const wallet = this.choice.wallet.name;
-    const ways = isHandheld() ? [this.#here(true), this.#elsewhere(false)] : [this.#elsewhere(true), this.#here(false)];
     this.#showTime();
     return [
       element('p', {}, ...pluralSentence(texts, 'offer_intro', this.choice.certificates.length, {wallet})),
-      this.error && failure(app, this.error, {title: texts.text('failed_poll'), key: 'watch', retry: () => this.#again()}),
+      this.error &&
+        failure(app, this.error, {title: texts.text('failed_poll'), key: 'watch', retry: () => this.#again()}),
       this.isUnseen && notice(app, {tone: 'care', text: texts.text('failed_poll')}),
-      ...ways,
-      this.#stores(),
+      ...waysToWallet(app, this.choice.wallet, this.offer),
+      storeLinks(app, this.choice.wallet, this.offer),
       element('p', {class: 'ovc-soft'}, texts.text('offer_secret')),
       this.time,
       element('p', {class: 'ovc-waiting'}, texts.text('waiting_for_wallet')),
       element('p', {class: 'ovc-row'}, this.#back()),
     ];
-  }
-
-  /** On the device that has this page. */
-  #here(isFirst) {
-    const {app} = this;
-    const {texts} = app;
-    const wallet = this.choice.wallet.name;
-    const look = isFirst ? 'main' : 'plain';
-    return element(
-      'section',
-      {class: 'ovc-way ovc-way-link'},
-      app.heading(1, {}, texts.text('offer_here')),
-      element(
-        'ol',
-        {class: 'ovc-steps'},
-        element('li', {}, ...sentence(texts, 'step_open_wallet', {wallet})),
-        element(
-          'li',
-          {},
-          texts.text('step_follow_link'),
-          element('p', {class: 'ovc-row'}, link(this.offer.deeplink, {class: app.looks.button(look), 'data-ovc-key': 'open-wallet'}, ...sentence(texts, 'open_in_wallet', {wallet}))),
-        ),
-        element('li', {}, texts.text('step_accept')),
-      ),
-      ...copyable(app, {key: 'copy-offer', address: this.offer.deeplink}),
-    );
-  }
-
-  /** On another one, which sees this page's QR code. */
-  #elsewhere(isFirst) {
-    const {app} = this;
-    const {texts} = app;
-    const wallet = this.choice.wallet.name;
-    return element(
-      'section',
-      {class: 'ovc-way ovc-way-code'},
-      app.heading(1, {}, texts.text(isFirst ? 'offer_elsewhere' : 'offer_other_device')),
-      element(
-        'div',
-        {class: 'ovc-beside'},
-        element(
-          'ol',
-          {class: 'ovc-steps'},
-          element('li', {}, ...sentence(texts, 'step_open_wallet', {wallet})),
-          element('li', {}, texts.text('step_add_credential')),
-          element('li', {}, texts.text('step_scan')),
-          element('li', {}, texts.text('step_accept')),
-        ),
-        element('div', {class: 'ovc-code-frame'}, png(this.offer.qrcode, texts.text('qr_alt', {wallet}))),
-      ),
-    );
-  }
-
-  #stores() {
-    const {texts} = this.app;
-    const {name: wallet, app_link_android: android, app_link_ios: ios} = this.choice.wallet;
-    const addresses = {android: this.offer.app_link_android ?? android, ios: this.offer.app_link_ios ?? ios};
-    const fitting = storesFor(navigator.userAgent).filter((store) => addresses[store]);
-    if (!fitting.length) {
-      return null;
-    }
-    const labels = {android: 'get_android', ios: 'get_ios'};
-    const links = fitting.map((store) =>
-      element('li', {}, link(addresses[store], {target: '_blank', rel: 'noopener', class: 'ovc-touch-link', 'data-ovc-key': store}, ...sentence(texts, labels[store], {wallet}))),
-    );
-    return element('div', {class: 'ovc-stores'}, element('p', {}, texts.text('no_wallet_yet')), element('ul', {class: 'ovc-plain-list'}, ...links));
   }
 
   #over() {
@@ -224,28 +160,36 @@ export class OfferStep {
     const renew = button(app, {key: 'renew', look: 'main', run: () => this.#renew()}, texts.text('renew_offer'));
     return [
       element('p', {}, texts.text(this.state === 'revoked' ? 'offer_revoked' : 'offer_expired')),
-      this.error && failure(app, this.error, {title: texts.text('failed_offer'), key: 'renew', retry: () => this.#renew()}),
+      this.error &&
+        failure(app, this.error, {title: texts.text('failed_offer'), key: 'renew', retry: () => this.#renew()}),
       element('p', {class: 'ovc-row'}, renew, this.#back()),
     ];
   }
 
   #renew() {
-    return this.flow.step === this && this.app.once.run('renew', async () => {
-      this.error = null;
-      try {
-        await this.flow.make(this.choice);
-        this.app.say(this.app.texts.text('offer_renewed'));
-      } catch (error) {
-        if (!isAbort(error) && this.flow.step === this) {
-          this.error = error;
-          this.app.noteSession(error, () => this.#renew());
-          this.flow.render();
+    return (
+      this.flow.step === this &&
+      this.app.once.run('renew', async () => {
+        this.error = null;
+        try {
+          await this.flow.make(this.choice);
+          this.app.say(this.app.texts.text('offer_renewed'));
+        } catch (error) {
+          if (!isAbort(error) && this.flow.step === this) {
+            this.error = error;
+            this.app.noteSession(error, () => this.#renew());
+            this.flow.render();
+          }
         }
-      }
-    });
+      })
+    );
   }
 
   #back() {
-    return button(this.app, {key: 'back', look: 'plain', run: () => this.flow.end()}, this.app.texts.text('back_to_certificates'));
+    return button(
+      this.app,
+      {key: 'back', look: 'plain', run: () => this.flow.end()},
+      this.app.texts.text('back_to_certificates'),
+    );
   }
 }

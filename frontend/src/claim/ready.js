@@ -68,7 +68,12 @@ export class ReadyList extends Section {
       ready.forEach((each) => this.#choose(each, box.checked));
       this.render();
     });
-    return element('label', {class: 'ovc-choice ovc-choice-all'}, box, element('span', {}, this.app.texts.text('choose_all')));
+    return element(
+      'label',
+      {class: 'ovc-choice ovc-choice-all'},
+      box,
+      element('span', {}, this.app.texts.text('choose_all')),
+    );
   }
 
   #choice(certificate) {
@@ -76,7 +81,12 @@ export class ReadyList extends Section {
     const about = this.app.id(`about-${uuid}`);
     const isChosen = this.chosen.has(uuid);
     const box = element('input', {
-      type: 'checkbox', class: 'ovc-box', value: uuid, 'data-ovc-key': `choose-${uuid}`, 'aria-describedby': about, checked: isChosen,
+      type: 'checkbox',
+      class: 'ovc-box',
+      value: uuid,
+      'data-ovc-key': `choose-${uuid}`,
+      'aria-describedby': about,
+      checked: isChosen,
     });
     box.addEventListener('change', () => {
       this.#choose(certificate, box.checked);
@@ -103,12 +113,15 @@ export class ReadyList extends Section {
     return foreign(title || this.app.texts.text('untitled'), 'span', {class: 'ovc-title'});
   }
 
-  #about({kind, organization, awarded_at: awarded, claimed}) {
+  /** What is not there yet has a day on which it will be, which stands elsewhere. */
+  #about({kind, organization, awarded_at: awarded, claimed, state}) {
     const {texts} = this.app;
     const parts = [
       texts.text(kind === 'program' ? 'kind_program' : 'kind_course'),
       organization && foreign(organization),
-      awarded && element('span', {}, ...sentence(texts, 'awarded_on', {date: dayElement(awarded, texts.language)})),
+      awarded &&
+        state !== 'not_yet' &&
+        element('span', {}, ...sentence(texts, 'awarded_on', {date: dayElement(awarded, texts.language)})),
       claimed > 0 && texts.plural('claimed_before', claimed),
     ].filter(Boolean);
     return parts.map((part) => element('span', {class: 'ovc-part'}, part));
@@ -128,7 +141,12 @@ export class ReadyList extends Section {
     return element(
       'li',
       {class: 'ovc-card ovc-card-still', 'data-ovc-certificate': uuid, 'data-ovc-state': state},
-      element('p', {class: 'ovc-card-head'}, this.#title(certificate), element('span', {class: `ovc-state ovc-state-${state}`}, texts.text(STATES[state] ?? 'state_unknown'))),
+      element(
+        'p',
+        {class: 'ovc-card-head'},
+        this.#title(certificate),
+        element('span', {class: `ovc-state ovc-state-${state}`}, texts.text(STATES[state] ?? 'state_unknown')),
+      ),
       element('p', {class: 'ovc-facts-line'}, ...this.#about(certificate)),
       element('p', {}, ...this.#why(certificate)),
     );
@@ -137,7 +155,9 @@ export class ReadyList extends Section {
   #why({state, available_from: from}) {
     const {texts} = this.app;
     if (state === 'not_yet') {
-      return from ? sentence(texts, 'not_yet_from', {moment: momentElement(from, texts.language)}) : [texts.text('not_yet_open')];
+      return from
+        ? sentence(texts, 'not_yet_from', {moment: momentElement(from, texts.language)})
+        : [texts.text('not_yet_open')];
     }
     return [texts.text(state === 'revoked' ? 'certificate_revoked_why' : 'not_offered_why')];
   }

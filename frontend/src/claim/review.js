@@ -1,9 +1,9 @@
 /** The first step: exactly what will be shared, what is left out, and where it goes. */
 import {CLOCK} from './clock.js';
 import {isAbort} from './errors.js';
-import {factList} from './fact_rows.js';
-import {button, element, foreign, sentence} from './html.js';
+import {button, element, foreign} from './html.js';
 import {failure, notice} from './notices.js';
+import {claimName, previewOf} from './previews.js';
 
 /** Several ticks one after the other are one question. */
 const PAUSE = 300;
@@ -22,6 +22,8 @@ export class Review {
     this.preview = null;
     this.trouble = null;
     this.error = null;
+    /** Which previews are opened, by certificate; the first one until somebody opens another. */
+    this.open = null;
   }
 
   get title() {
@@ -91,14 +93,17 @@ export class Review {
       this.#wallets(),
       this.#claims(),
       this.#previews(),
-      this.error && failure(this.app, this.error, {title: texts.text('failed_offer'), key: 'make', retry: () => this.#make()}),
+      this.error &&
+        failure(this.app, this.error, {title: texts.text('failed_offer'), key: 'make', retry: () => this.#make()}),
       element('p', {class: 'ovc-row'}, this.#onwards(), this.#back()),
     ];
   }
 
   #chosen() {
     const {texts} = this.app;
-    const titles = this.choice.certificates.map(({title}) => element('li', {}, foreign(title || texts.text('untitled'))));
+    const titles = this.choice.certificates.map(({title}) =>
+      element('li', {}, foreign(title || texts.text('untitled'))),
+    );
     return element('ul', {class: 'ovc-names'}, ...titles);
   }
 
@@ -117,11 +122,19 @@ export class Review {
     const {texts} = this.app;
     const isChosen = this.choice.walletId === id;
     const radio = element('input', {
-      type: 'radio', class: 'ovc-box', name: this.app.id('wallet'), value: id, 'data-ovc-key': `wallet-${id}`, checked: isChosen,
+      type: 'radio',
+      class: 'ovc-box',
+      name: this.app.id('wallet'),
+      value: id,
+      'data-ovc-key': `wallet-${id}`,
+      checked: isChosen,
     });
     radio.addEventListener('change', () => this.#change(() => this.choice.choose(id)));
-    const about = element('span', {class: 'ovc-soft ovc-block'}, texts.text(isToFile ? 'wallet_to_file' : 'wallet_to_app'));
-    return element('label', {class: 'ovc-choice'}, radio, element('span', {}, foreign(name), about));
+    // "Files" is said in the language of the page; what a wallet is called is its own.
+    const label = isToFile
+      ? [texts.text('wallet_to_file')]
+      : [foreign(name), element('span', {class: 'ovc-soft ovc-block'}, texts.text('wallet_to_app'))];
+    return element('label', {class: 'ovc-choice'}, radio, element('span', {}, ...label));
   }
 
   #claims() {
@@ -141,7 +154,11 @@ export class Review {
     const {texts} = this.app;
     const hint = claim === 'email' ? this.app.id('email-hint') : null;
     const box = element('input', {
-      type: 'checkbox', class: 'ovc-box', value: claim, 'data-ovc-key': `claim-${claim}`, 'aria-describedby': hint,
+      type: 'checkbox',
+      class: 'ovc-box',
+      value: claim,
+      'data-ovc-key': `claim-${claim}`,
+      'aria-describedby': hint,
       checked: !this.choice.leftOut.has(claim),
     });
     box.addEventListener('change', () => this.#change(() => this.choice.share(claim, box.checked)));
@@ -164,44 +181,24 @@ export class Review {
     const {texts} = app;
     const isWaiting = this.#asking !== null;
     if (this.trouble && !isWaiting) {
-      return failure(app, this.trouble, {title: texts.text('failed_preview'), key: 'preview', retry: () => this.#read(0)});
+      return failure(app, this.trouble, {
+        title: texts.text('failed_preview'),
+        key: 'preview',
+        retry: () => this.#read(0),
+      });
     }
     if (!this.preview) {
       return element('p', {class: 'ovc-soft', role: 'status'}, texts.text('preview_loading'));
     }
-    return element(
-      'div',
-      {class: isWaiting ? 'ovc-preview ovc-stale' : 'ovc-preview', 'aria-busy': isWaiting ? 'true' : null},
-      ...this.preview.map((each, index) => this.#one(each, index)),
-    );
+    const look = {class: isWaiting ? 'ovc-preview ovc-stale' : 'ovc-preview', 'aria-busy': isWaiting ? 'true' : null};
+    const place = element('div', look, ...previewOf(app, this.preview, this.open));
+    place.addEventListener('toggle', () => this.#remember(place), true);
+    return place;
   }
 
-  #one(credential, index) {
-    const {app} = this;
-    const {texts} = app;
-    const parts = [factList(app, credential), this.#leftOut(credential)];
-    if (this.preview.length === 1) {
-      return element('div', {'data-ovc-certificate': credential.certificate}, app.heading(1, {}, texts.text('preview_title')), ...parts);
-    }
-    const isOpen = this.open ? this.open.has(credential.certificate) : index === 0;
-    const summary = element('summary', {'data-ovc-key': `says-${credential.certificate}`}, ...sentence(texts, 'preview_of', {title: credential.title}));
-    const details = element('details', {'data-ovc-certificate': credential.certificate, open: isOpen}, summary, ...parts);
-    details.addEventListener('toggle', () => this.#remember(details.parentNode));
-    return details;
-  }
-
-  #remember(preview) {
-    const open = preview ? [...preview.querySelectorAll('details[open]')] : [];
+  #remember(place) {
+    const open = [...place.querySelectorAll('details[open]')];
     this.open = new Set(open.map((each) => each.dataset.ovcCertificate));
-  }
-
-  #leftOut({left_out: claims}) {
-    const {texts} = this.app;
-    if (!claims?.length) {
-      return null;
-    }
-    const names = new Intl.ListFormat(texts.language, {type: 'conjunction'}).format(claims.map((each) => claimName(texts, each)));
-    return element('p', {class: 'ovc-left-out'}, texts.text('left_out', {claims: names}));
   }
 
   /** Only what was seen can be agreed to. */
@@ -221,25 +218,22 @@ export class Review {
 
   /** A step that was left makes nothing any more. */
   #make() {
-    return this.flow.step === this && this.app.once.run('make', async () => {
-      this.error = null;
-      try {
-        await this.flow.make(this.choice);
-      } catch (error) {
-        if (!isAbort(error)) {
-          this.error = error;
-          this.app.noteSession(error, () => this.#make());
+    return (
+      this.flow.step === this &&
+      this.app.once.run('make', async () => {
+        this.error = null;
+        try {
+          await this.flow.make(this.choice);
+        } catch (error) {
+          if (!isAbort(error)) {
+            this.error = error;
+            this.app.noteSession(error, () => this.#make());
+          }
         }
-      }
-      if (this.flow.step === this) {
-        this.flow.render();
-      }
-    });
+        if (this.flow.step === this) {
+          this.flow.render();
+        }
+      })
+    );
   }
-}
-
-/** How a claim is called; one that is not known here, by its name. */
-export function claimName(texts, claim) {
-  const key = `claim_${claim}`;
-  return texts.has(key) ? texts.text(key) : claim;
 }

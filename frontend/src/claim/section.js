@@ -97,11 +97,13 @@ export class Section {
 
   body() {
     const {texts} = this.app;
-    const trouble = this.error && failure(this.app, this.error, {
-      title: texts.text(this.failed),
-      key: `${this.name}-again`,
-      retry: () => this.app.once.run(`${this.name}-again`, () => this.load(this.wanted)),
-    });
+    const trouble =
+      this.error &&
+      failure(this.app, this.error, {
+        title: texts.text(this.failed),
+        key: `${this.name}-again`,
+        retry: () => this.app.once.run(`${this.name}-again`, () => this.load(this.wanted)),
+      });
     if (!this.data) {
       return [trouble || element('p', {class: 'ovc-soft'}, texts.text(this.loading))];
     }

@@ -75,7 +75,8 @@ export class Sharing {
       app.heading(2, {}, texts.text('share_title')),
       element('p', {class: 'ovc-soft', id: app.id(`${key}-hint`)}, texts.text('share_hint')),
       this.#switch(key, title),
-      this.error && failure(app, this.error, {title: texts.text('failed_share'), key: `${key}-again`, retry: () => this.retry()}),
+      this.error &&
+        failure(app, this.error, {title: texts.text('failed_share'), key: `${key}-again`, retry: () => this.retry()}),
       ...(this.isOn ? this.#page(key, title) : []),
     );
   }
@@ -83,10 +84,21 @@ export class Sharing {
   #switch(key, title) {
     const {app, isOn} = this;
     const {texts} = app;
-    const state = element('span', {class: 'ovc-switch-state', 'aria-hidden': 'true'}, texts.text(isOn ? 'share_on' : 'share_off'));
+    const state = element(
+      'span',
+      {class: 'ovc-switch-state', 'aria-hidden': 'true'},
+      texts.text(isOn ? 'share_on' : 'share_off'),
+    );
     const made = button(
       app,
-      {key, look: 'quiet', run: () => (isOn ? this.#askToStop(key, title) : this.#start(key)), role: 'switch', 'aria-checked': String(isOn), 'aria-describedby': app.id(`${key}-hint`)},
+      {
+        key,
+        look: 'quiet',
+        run: () => (isOn ? this.#askToStop(key, title) : this.#start(key)),
+        role: 'switch',
+        'aria-checked': String(isOn),
+        'aria-describedby': app.id(`${key}-hint`),
+      },
       element('span', {class: 'ovc-switch', 'aria-hidden': 'true'}),
       heard(texts.text('share_switch_of', {title})),
       element('span', {'aria-hidden': 'true'}, texts.text('share_switch')),

@@ -3,6 +3,7 @@
  * network for is the issuer's DID document and status list, as the check itself needs them.
  */
 import {browserFetch} from '../verifier/fetching.js';
+import {isPdf} from '../verifier/formats/pdf.js';
 import {readDocument, verify} from '../verifier/verify.js';
 import {show, showChecking, showResult} from './banner.js';
 import {element, find, foreign} from './dom.js';
@@ -15,6 +16,8 @@ import {headlineOf, isConfirmed, stateOf, summaryOf} from './verdicts.js';
 
 /** What a report says of a file that somebody chose by mistake: there is nothing to judge in it. */
 const NO_CREDENTIAL = ['not_json', 'not_a_credential'];
+// Of a PDF: it is not one of ours, or not as it was.
+const NOT_OUR_PDF = 'unsupported_format';
 
 /** Starts it. */
 export function verifyPage(main) {
@@ -122,7 +125,8 @@ async function resultOf({name, read}) {
   try {
     const input = await read();
     const report = await verify(input, {fetch: browserFetch});
-    if (report.checks.some(({code}) => NO_CREDENTIAL.includes(code))) {
+    const none = input instanceof Uint8Array && isPdf(input) ? [...NO_CREDENTIAL, NOT_OUR_PDF] : NO_CREDENTIAL;
+    if (report.checks.some(({code}) => none.includes(code))) {
       return {name, refusal: text('file_without_credential', {name})};
     }
     return {name, report, document: documentIn(input)};

@@ -124,7 +124,10 @@ SCHEMAS: JsonObject = {
     "ShownFact": exactly(
         "Something that a credential says.",
         fact=said(one_of(*Fact), "What it is; one may come several times."),
-        claim=said({"enum": [*CLAIMS, None]}, "The claim without which it is not said; null: it always is."),
+        claim=said(
+            {"type": ["string", "null"], "enum": [*CLAIMS, None]},
+            "The claim without which it is not said; null: it always is.",
+        ),
         value=said(TEXT, "Of a link the address; of a date RFC 3339, in UTC; of email the address that is hashed."),
         form=one_of(*Form),
     ),

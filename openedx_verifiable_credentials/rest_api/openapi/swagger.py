@@ -87,6 +87,8 @@ class DescribedOperation(SwaggerAutoSchema):
         shape["type"], is_nullable = _kind(schema)
         if is_nullable:
             shape["x-nullable"] = True
+        if "enum" in shape:
+            shape["enum"] = [one for one in shape["enum"] if one is not None]
         if "const" in schema:
             shape["enum"] = [schema["const"]]
         if "items" in schema:

@@ -47,6 +47,10 @@ class _Send(Described, APIView):
         raise NotImplementedError
 
 
+class _Both(_Read, _Send):
+    pass
+
+
 def show(patterns: Iterable[URLPattern | URLResolver]) -> None:
     """Have the plain views among ``patterns`` listed, too."""
     for pattern in patterns:
@@ -55,5 +59,12 @@ def show(patterns: Iterable[URLPattern | URLResolver]) -> None:
         elif not hasattr(pattern.callback, "cls"):
             view_class = getattr(pattern.callback, "view_class", None)
             callback: Any = pattern.callback
-            callback.cls = _Send if hasattr(view_class, "post") else _Read
+            callback.cls = _stand_in(hasattr(view_class, "get"), hasattr(view_class, "post"))
             callback.initkwargs = {}
+
+
+def _stand_in(reads: bool, sends: bool) -> type[APIView]:
+    """Functions, of which nothing is known, read."""
+    if reads and sends:
+        return _Both
+    return _Send if sends else _Read
