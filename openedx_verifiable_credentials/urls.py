@@ -54,6 +54,7 @@ _OURS: list[URLPattern | URLResolver] = [
         learner.LearnerShare.as_view(turns_on=False),
         name="learner-unshare",
     ),
+    path("issued/<uuid:credential_uuid>/linkedin/", learner.LearnerLinkedIn.as_view(), name="learner-linkedin"),
     # Committed before it is published, likewise.
     path(
         "issued/<uuid:credential_uuid>/revoke/",

@@ -6,6 +6,7 @@ import ipaddress
 import json
 import socket
 import urllib.parse
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -77,6 +78,15 @@ def fresh_caches() -> None:
 
     cache.clear()
     Site.objects.clear_cache()
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request leaves its language to whatever the thread does next."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

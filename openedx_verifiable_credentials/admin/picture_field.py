@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from openedx_verifiable_credentials.core.images import MAX_BYTES
 from openedx_verifiable_credentials.core.images import Picture
@@ -16,6 +18,12 @@ HELP = _(
     "PNG of 90 to 2,000 pixels each way, or SVG without scripts, links, animations and embedded pictures; at most "
     "512 KiB. It is written anew, and published at an address that never changes."
 )
+# What each code means. Where and why is in the refusal's own sentence, which is English.
+REFUSALS = {
+    "picture_too_large": gettext_noop("This picture is too large or has too much in it."),
+    "picture_not_readable": gettext_noop("This file is damaged, or no PNG or SVG picture."),
+    "picture_not_allowed": gettext_noop("Something in this picture is not accepted in a badge image."),
+}
 
 
 class PictureField(forms.FileField):
@@ -43,7 +51,7 @@ class PictureField(forms.FileField):
             # One byte more than is accepted is enough to see that it is too large.
             return accept_picture(uploaded.read(MAX_BYTES + 1))
         except PictureError as error:
-            raise forms.ValidationError(error.message, code=error.code) from None
+            raise forms.ValidationError(_sentence(error), code=error.code) from None
 
     def clean(self, data: Any, initial: Any = None) -> Picture | None:
         """No upload is None, whatever was there before."""
@@ -51,3 +59,10 @@ class PictureField(forms.FileField):
             return None
         picture: Picture | None = super().clean(data, initial)
         return picture
+
+
+def _sentence(error: PictureError) -> str:
+    english = REFUSALS.get(error.code, "")
+    translated = gettext(english) if english else ""
+    # The detail stands by itself, so that it reads from left to right in a line of Arabic.
+    return error.message if translated == english else f"{translated} \u2068{error.message}\u2069"

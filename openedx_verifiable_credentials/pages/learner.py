@@ -19,10 +19,12 @@ from django.utils import timezone
 
 from openedx_verifiable_credentials.api import bundle
 from openedx_verifiable_credentials.api import issued
+from openedx_verifiable_credentials.api import linkedin
 from openedx_verifiable_credentials.api import offers
 from openedx_verifiable_credentials.api import own_certificates
 from openedx_verifiable_credentials.api import paging
 from openedx_verifiable_credentials.api import sharing
+from openedx_verifiable_credentials.api.credential_files import FORMS
 from openedx_verifiable_credentials.api.issued import IssuedCredential
 from openedx_verifiable_credentials.api.own_certificates import OwnCertificate
 from openedx_verifiable_credentials.api.paging import Page
@@ -32,13 +34,13 @@ from openedx_verifiable_credentials.api.switch import is_enabled
 from openedx_verifiable_credentials.api.switch import require_enabled
 from openedx_verifiable_credentials.core.policies import CLAIMS as EVERY_CLAIM
 from openedx_verifiable_credentials.core.wallets import WALLETS
+from openedx_verifiable_credentials.exceptions import LedgerError
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.pages import policies
 from openedx_verifiable_credentials.pages.own import CLAIMS
 from openedx_verifiable_credentials.pages.own import OwnView
 
 _FOLDER = "openedx_verifiable_credentials/"
-_FORMS = ("json",)
 _PAGE = "openedx_verifiable_credentials:learner-page"
 
 
@@ -104,6 +106,19 @@ class LearnerShare(_LearnerView):
         return redirect(_back_to_credentials())
 
 
+class LearnerLinkedIn(_LearnerView):
+    """``GET …/issued/<uuid>/linkedin/``: made when it is wanted, since it is read off the credential."""
+
+    works_while_off = True
+
+    def get(self, request: HttpRequest, credential_uuid: UUID) -> HttpResponse:
+        """To LinkedIn's form, filled in; nothing is sent until the learner saves that."""
+        address = linkedin.find_address(credential_uuid, user_id=self.user_id)
+        if address is None:
+            raise LedgerError("unknown_credential", "You have no such credential that is shared and valid.")
+        return redirect(address)
+
+
 class LearnerRevocation(_LearnerView):
     """``GET`` and ``POST …/issued/<uuid>/revoke/``."""
 
@@ -144,7 +159,7 @@ def _files(one: IssuedCredential) -> dict[str, str]:
     if one.withheld:
         return {}
     folder = f"{_api()}issued/{one.uuid}/credential."
-    return {form: f"{folder}{form}" for form in _FORMS}
+    return {form: f"{folder}{form}" for form in FORMS}
 
 
 def _api() -> str:

@@ -7,10 +7,13 @@ from django import forms
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
+from openedx_verifiable_credentials.admin import picture_field
 from openedx_verifiable_credentials.admin.picture_field import PictureField
 from openedx_verifiable_credentials.api import badge_images
 from openedx_verifiable_credentials.core.images import MAX_BYTES
+from openedx_verifiable_credentials.exceptions import PictureError
 from openedx_verifiable_credentials.models import BadgeImage
 from tests import asking
 from tests import badges
@@ -142,3 +145,15 @@ def test_the_field_serves_other_forms():
     assert good.cleaned_data["picture"].media_type == "image/png"
     bad = Form({}, {"picture": SimpleUploadedFile("a.svg", badges.svg("<a/>"))})
     assert bad.errors["picture"] == ["Line 1: the element “a” is not accepted in a badge image."]
+
+
+@pytest.mark.parametrize("language", ["es-419", "ar"])
+@pytest.mark.parametrize("code", sorted(picture_field.REFUSALS))
+def test_a_refusal_says_in_the_readers_language_what_its_code_means(language, code):
+    error = PictureError(code, "Line 1: why.")
+    with translation.override(language):
+        said = picture_field._sentence(error)
+    assert said.endswith("\u2068Line 1: why.\u2069")
+    assert len(said) > 40
+    with translation.override("en"):
+        assert picture_field._sentence(error) == "Line 1: why."

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from tests import merkle
+from tests import papers
 from tests.browser import files
 from tests.browser.visits import changed
 
@@ -42,6 +43,18 @@ def test_a_file_is_judged(verify_page, world, name, state, headline):
     assert ADA in verify_page.text
     assert verify_page.outcomes["Disclosure"] == "Not checked"
     verify_page.require_usable(f"verify-{name}")
+
+
+def test_a_certificate_in_pdf_is_judged_by_what_is_attached(verify_page, world):
+    sheet = papers.made(credential=world["valid"]["raw"].encode(), name="Somebody Else")
+    verify_page.choose(("certificate.pdf", "application/pdf", sheet))
+    assert (verify_page.state, verify_page.headline) == ("valid", "This credential is valid")
+    assert ADA in verify_page.text
+    assert "Somebody Else" not in verify_page.text
+    verify_page.choose(("certificate.pdf", "application/pdf", sheet.replace(b"Ada", b"Eve", 1)))
+    assert verify_page.headline == "This credential is not valid"
+    verify_page.choose(("certificate.pdf", "application/pdf", sheet + sheet[sheet.rindex(b"xref") :]))
+    assert verify_page.headline == "No credential was found"
 
 
 def test_it_begins_with_a_question(verify_page):

@@ -145,7 +145,7 @@ def test_titles_stay_text(ready, ada, ada_client, title, wallet):
         response = ada_client.get(address)
         assert response.status_code == 200
         assert not read(response).all("img")
-        assert not read(response).all("script")
+        assert all("src" in one for one in read(response).all("script"))
         assert title not in response.content.decode() or not re.search(r"[<>]", title)
 
 
@@ -265,7 +265,7 @@ def test_what_was_claimed_is_listed_with_its_wallet_and_files(ada_client, claime
     assert wallet.did not in response.content.decode()
     assert re.search(r"Claimed \w+\.? \d+, \d{4}, \d\d:\d\d \(UTC\)", text)
     files = [one["href"] for one in read(response).all("a") if "/credential." in one["href"]]
-    assert files[0].endswith(f"/issued/{claimed.uuid}/credential.json")
+    assert [one.rpartition(".")[2] for one in files] == ["json", "png", "svg", "pdf"]
     for address in files:
         file = ada_client.get(address)
         assert (file.status_code, file["Content-Disposition"].partition(";")[0]) == (200, "attachment"), address
@@ -281,6 +281,23 @@ def test_sharing_is_turned_on_and_off(ada_client, claimed):
     ada_client.post(path(claimed, "unshare"))
     assert sharing.get(page).status_code == 404
     assert "/c/" not in ada_client.get(asking.ROOT).content.decode()
+
+
+def test_what_is_shared_leads_to_linkedin(ada_client, claimed, bob):
+    assert ada_client.get(path(claimed, "linkedin")).status_code == 404, "it is not shared"
+    public = sharing.share(ada_client)
+    [link] = [one for one in read(ada_client.get(asking.ROOT)).all("a") if one["href"].endswith("/linkedin/")]
+    address = urllib.parse.urlsplit(ada_client.get(link["href"])["Location"])
+    said = urllib.parse.parse_qs(address.query)
+    assert (address.scheme, address.netloc, address.path) == ("https", "www.linkedin.com", "/profile/add")
+    assert urllib.parse.urlsplit(said["certUrl"][0]).path == public
+    assert said["name"] == ["Introduction to Everything"]
+    browser = Client()
+    browser.force_login(bob)
+    assert browser.get(link["href"]).status_code == 404
+    ada_client.post(path(claimed, "revoke"))
+    assert ada_client.get(link["href"]).status_code == 404, "it does not count any more"
+    assert "/linkedin/" not in ada_client.get(asking.ROOT).content.decode()
 
 
 def test_revoking_asks_first_and_is_once(ada_client, claimed):

@@ -152,6 +152,7 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     },
     "learner_share": {kind: (403, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
     "learner_unshare": {kind: (403, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
+    "learner_linkedin": {kind: (LOGIN, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
     "revocation_page": {kind: (LOGIN, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "learner_revocation": {kind: (403, 404, 404, 404 if kind == "foreign" else 303) for kind in OBJECTS},
     # Whoever has the address of the page; neither the credential's id nor the certificate's uuid is one.
@@ -332,6 +333,9 @@ class World:
     def _ask_learner_unshare(self, browser: Client, role: str) -> Any:
         return browser.post(f"{asking.ROOT}issued/{self.credential}/unshare/")
 
+    def _ask_learner_linkedin(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.ROOT}issued/{self.credential}/linkedin/")
+
     def _ask_revocation_page(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.ROOT}issued/{self.credential}/revoke/")
 
@@ -486,6 +490,7 @@ def test_the_table_names_every_address_of_ours():
         "learner-offer": "learner_offer",
         "learner-share": "learner_share",
         "learner-unshare": "learner_unshare",
+        "learner-linkedin": "learner_linkedin",
         "learner-revocation": "learner_revocation",
         "credential-page": "credential",
         "credential-file-json": "credential_file",

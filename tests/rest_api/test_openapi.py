@@ -227,6 +227,8 @@ def walk_past_every_operation(
     ask("ownCredentialFile", 200, lambda: ada.get(f"{sharing.ISSUED}{row.uuid}/credential.json"))
     ask("ownCredentialFile", 404, lambda: ada.get(f"{sharing.ISSUED}{NOBODYS}/credential.json"))
     ask("showSharing", 200, lambda: ada.get(sharing.share_path(row)))
+    ask("addToLinkedIn", 302, lambda: ada.get(f"{asking.ROOT}issued/{row.uuid}/linkedin/"))
+    ask("addToLinkedIn", 404, lambda: ada.get(f"{asking.ROOT}issued/{NOBODYS}/linkedin/"))
     ask("showSharing", 404, lambda: ada.get(sharing.share_path(NOBODYS)))
     for form in ("png", "svg"):
         own = f"{sharing.ISSUED}{{}}/credential.{form}"

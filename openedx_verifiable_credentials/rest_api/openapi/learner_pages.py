@@ -86,6 +86,18 @@ OPERATIONS = (
         refusals=(HTML,),
     ),
     Operation(
+        id="addToLinkedIn",
+        method="get",
+        path=f"{ROOT}issued/{{credential_uuid}}/linkedin/",
+        tag=_LEARNERS_PAGE,
+        summary="Add one's own shared credential to a LinkedIn profile",
+        description="404 where it is not shared or not valid. While the switch is off, too.",
+        security=PAGE,
+        answers=(Answer(302, "To LinkedIn's form, filled in; or to the login.", {}, {"Location": "Where."}),),
+        problems=_OWN,
+        refusals=(HTML,),
+    ),
+    Operation(
         id="revocationPage",
         method="get",
         path=f"{ROOT}issued/{{credential_uuid}}/revoke/",
