@@ -295,6 +295,10 @@ def test_what_is_shared_leads_to_linkedin(ada_client, claimed, bob):
     browser = Client()
     browser.force_login(bob)
     assert browser.get(link["href"]).status_code == 404
+    ada_client.post(path(claimed, "unshare"))
+    assert ada_client.get(link["href"]).status_code == 404, "it is not shared any more"
+    ada_client.post(path(claimed, "share"))
+    assert public not in ada_client.get(link["href"])["Location"], "the page of then is gone for ever"
     ada_client.post(path(claimed, "revoke"))
     assert ada_client.get(link["href"]).status_code == 404, "it does not count any more"
     assert "/linkedin/" not in ada_client.get(asking.ROOT).content.decode()

@@ -199,7 +199,7 @@ def _graphemes(text: str) -> Iterator[str]:
 
 
 def _levels(shown: str, base: int) -> list[int]:
-    """The level of each character. What is very long is ordered part by part; at worst a comma between stands astray."""
+    """The level of each character; of what is very long part by part, which may put a comma between two astray."""
     direction = TextDirection.RTL if base else TextDirection.LTR
     parts = (shown[start : start + _ORDERED_AT_ONCE] for start in range(0, len(shown), _ORDERED_AT_ONCE))
     return [
