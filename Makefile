@@ -54,7 +54,7 @@ demo: $(RUNS) $(COMPILED) ## Claim a certificate with a simulated wallet and ver
 # Without Node, or where a registry is out of reach, the pages are plain HTML; the script says so.
 serve: $(RUNS) $(COMPILED) ## Serve the stand-in service with seeded data: make serve PORT=8000
 	@if command -v npm >/dev/null && node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null; then \
-		npm_config_fetch_retries=1 npm_config_fetch_retry_maxtimeout=2000 $(MAKE) --no-print-directory frontend || true; fi
+		npm_config_fetch_retries=1 npm_config_fetch_retry_mintimeout=1000 $(MAKE) --no-print-directory frontend || true; fi
 	$(PY) scripts/serve.py --port $(PORT)
 
 test: $(RUNS) ## Run the tests: make test ARGS="-k offer"

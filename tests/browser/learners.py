@@ -46,18 +46,28 @@ def _build() -> dict[str, str]:
 
     site = Site.objects.get_current()
     courses = _courses(site)
-    sessions = {}
+    learners = _learners()
     for name in NAMES:
-        learner = seed.make_learner(name, f"{name.title()} Lovelace")
+        learner = learners[name]
         for configuration in courses[:4]:
             seed.backdate(seed.award(learner, configuration), days=10)
         seed.backdate(seed.award(learner, courses[4], status="revoked"), days=12)
-        sessions[name] = _session_of(learner)
-    sessions[NOBODY] = _session_of(seed.make_learner(NOBODY, "Beatrice Beginner"))
-    collector = seed.make_learner(MANY, "Cora Collector")
-    many.award_courses(site, collector, 10_000)
-    sessions[MANY] = _session_of(collector)
-    return sessions
+    many.award_courses(site, learners[MANY], 10_000)
+    return {name: _session_of(learner) for name, learner in learners.items()}
+
+
+def _learners() -> dict[str, Any]:
+    """With one hash for all of them: to make one takes its time."""
+    from credentials.apps.core.models import User
+    from django.contrib.auth.hashers import make_password
+
+    from tests import seed
+
+    password = make_password(seed.PASSWORD)
+    return {
+        name: User.objects.create(username=name, full_name=f"{name.title()} Lovelace", password=password)
+        for name in (*NAMES, NOBODY, MANY)
+    }
 
 
 def _courses(site: Any) -> list[Any]:

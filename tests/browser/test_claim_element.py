@@ -346,6 +346,20 @@ def test_without_a_wallet_there_are_files(claiming: Callable[..., Claim]) -> Non
         assert saved.value.path().read_text() == f"{uuid} credential.{form}"
 
 
+def test_files_are_there_as_soon_as_the_list_is(claiming: Callable[..., Claim]) -> None:
+    claim = claiming()
+    claim.open()
+    claim.download(1)
+    claim.service.fail(LISTS[1], 500, "internal_error")
+    claim.press("make")
+    claim.shows("Your credentials could not be loaded")
+    assert claim.page.locator(".ovc-flow [data-ovc-file-of]").count() == 0
+    claim.service.mend(LISTS[1])
+    claim.press("issued-again")
+    claim.page.wait_for_selector(".ovc-flow [data-ovc-file-of]")
+    assert claim.service.count(DOWNLOAD) == 1
+
+
 def test_certificates_that_no_wallet_takes_together_are_told_so(claiming: Callable[..., Claim]) -> None:
     claim = claiming(certificate(1, wallets=["lc_wallet"]), certificate(2, wallets=["download"]))
     claim.open()
@@ -749,6 +763,22 @@ def test_it_can_be_moved_before_its_lists_are_there(claiming: Callable[..., Clai
     claim.page.evaluate("document.querySelector('main').append(document.querySelector('openedx-vc-claim'))")
     claim.page.wait_for_selector(".ovc-card")
     assert claim.page.locator(".ovc-claim").count() == 1
+
+
+def test_what_was_not_seen_is_not_agreed_to_after_a_move(claiming: Callable[..., Claim]) -> None:
+    claim = claiming()
+    claim.open()
+    claim.review(1)
+    claim.service.hold(PREVIEW)
+    claim.press("claim-name")
+    claim.page.wait_for_selector('.ovc-preview[aria-busy="true"]')
+    move = "document.body.append(document.querySelector('openedx-vc-claim'))"
+    claim.page.evaluate(move)
+    assert claim.page.get_attribute('[data-ovc-key="make"]', "aria-disabled") == "true"
+    claim.service.mend(PREVIEW)
+    claim.page.evaluate(move)
+    claim.page.wait_for_selector('[data-ovc-key="make"]:not([aria-disabled])')
+    assert "Left out: Your name" in claim.text
 
 
 def test_two_live_on_one_page_with_the_script_loaded_twice(claiming: Callable[..., Claim]) -> None:

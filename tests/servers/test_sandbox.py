@@ -133,7 +133,10 @@ admin_root = described["admin_url"].removeprefix(described["base_url"])
 pages = [f"{admin_root}openedx_verifiable_credentials/{name}/" for name in ("claimpolicy", "credential")]
 course = ClaimPolicy.objects.get(scope="course_run")
 pages += [f"{pages[0]}{course.pk}/change/", f"{pages[0]}add/", f"{admin_root}core/user/"]
-print(json.dumps([released, [admin.get(page).status_code for page in pages]]))
+states = sorted(row["state"] for row in learner["credentials"])
+page = client.get(described["learner_page_url"].removeprefix(described["base_url"])).content.decode()
+on_page = [page.count('name="certificate"'), page.count("has been revoked"), page.count("You can claim this")]
+print(json.dumps([released, [admin.get(page).status_code for page in pages], states, on_page]))
 """
 
 
@@ -144,8 +147,10 @@ def test_its_policies_are_honoured_and_its_course_admin_is_no_superuser(tmp_path
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    released, answers = json.loads(done.stdout.splitlines()[-1])
+    released, answers, states, on_page = json.loads(done.stdout.splitlines()[-1])
     assert released["Signed by the Academy"] == [["emailAddress", "name"], []]
     assert released["Data Science 🎓 for Beginners"] == [["name"], ["92.5", "A"]]
     assert released["Wonderland & Data: the “whole” thing 🚀"] == [["name"], []]
     assert answers == [200, 200, 200, 200, 403]
+    assert states == [*5 * ["awarded"], "embargoed", "revoked"]
+    assert on_page == [5, 1, 1], "the learner's page has them all"

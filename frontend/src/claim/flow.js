@@ -29,18 +29,21 @@ export class Flow {
       return;
     }
     const {credentials} = await api.download(offer.offer, signal);
-    await this.done('downloaded', choice, credentials);
+    this.done('downloaded', choice, credentials);
   }
 
   /** What is over is over: certificates are chosen anew, and both lists are asked for again. */
-  async done(way, choice, uuids) {
+  done(way, choice, uuids) {
     this.app.ready.chosen.clear();
     this.app.tell('ovc-claimed', {way, certificates: choice.certificates.map(({uuid}) => uuid)});
-    const step = new DoneStep(this, choice, {way, uuids});
-    this.#go(step);
+    this.#go(new DoneStep(this, choice, {way, uuids}));
     this.app.ready.load(1);
-    await this.app.issued.load(1);
-    if (this.step === step) {
+    this.app.issued.load(1);
+  }
+
+  /** The list of credentials is another one, and with it the files of those that were just made. */
+  listed() {
+    if (this.step instanceof DoneStep) {
       this.render();
     }
   }

@@ -34,6 +34,7 @@ export class IssuedList extends Section {
     for (const sharing of before.values()) {
       sharing.stop();
     }
+    this.app.flow.listed();
     this.#look();
   }
 

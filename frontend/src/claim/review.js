@@ -34,9 +34,13 @@ export class Review {
     this.#read(0);
   }
 
+  /** What was seen before the last change is no basis to go on from. */
   leave() {
-    this.#asking?.abort();
-    this.#asking = null;
+    if (this.#asking) {
+      this.#asking.abort();
+      this.#asking = null;
+      this.preview = null;
+    }
   }
 
   /** After a pause: what was not answered is asked for again. */

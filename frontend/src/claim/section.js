@@ -77,6 +77,7 @@ export class Section {
   stop() {
     this.#asking?.abort();
     this.#asking = null;
+    this.place.removeAttribute('aria-busy');
   }
 
   /** Whether a question was stopped, or its answer lost on the way, so that it is to be asked again. */

@@ -21,7 +21,8 @@ export function waysToWallet(app, wallet, offer) {
 function byLink(app, {name: wallet}, {deeplink}, isFirst) {
   const {texts} = app;
   const look = {class: app.looks.button(isFirst ? 'main' : 'plain'), 'data-ovc-key': 'open-wallet'};
-  const open = link(deeplink, look, ...sentence(texts, 'open_in_wallet', {wallet}));
+  // One child: some styles put children apart.
+  const open = link(deeplink, look, element('span', {}, ...sentence(texts, 'open_in_wallet', {wallet})));
   const steps = [
     sentence(texts, 'step_open_wallet', {wallet}),
     [texts.text('step_follow_link'), element('p', {class: 'ovc-row'}, open)],
