@@ -143,16 +143,17 @@ def _grown(points: tuple[Point, ...], by: float) -> tuple[Point, ...]:
 
 
 def _star(look: Look) -> list[_Polygon]:
-    """Of two halves a point, as if it were folded."""
+    """As if it were folded: one half of each point lies in the shade, on a whole one, so that no gap is seen."""
     turn = math.pi / look.points
     inner = 118 * (0.40 + 0.04 * (look.points - 5))
-    halves = []
+    outline: list[Point] = []
+    shades = []
     for number in range(look.points):
         angle = 2 * turn * number
-        tip = _at(118, angle)
-        for side, fill in ((-1, _WHITE), (1, look.pale)):
-            halves.append(_Polygon((_CENTRE, tip, _at(inner, angle + side * turn)), fill))
-    return halves
+        tip, notch = _at(118, angle), _at(inner, angle + turn)
+        outline += [tip, notch]
+        shades.append(_Polygon((_CENTRE, tip, notch), look.pale))
+    return [_Polygon(tuple(outline), _WHITE), *shades]
 
 
 def _at(radius: float, angle: float) -> Point:
