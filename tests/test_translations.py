@@ -92,7 +92,7 @@ class _Tags(HTMLParser):
     ],
 )
 def test_the_comparison_notices_what_is_lost_or_misspelt(text: str, other: str) -> None:
-    assert placeholders(text) == placeholders(text.upper().lower()) != placeholders(other)
+    assert placeholders(text) != placeholders(other)
 
 
 def test_the_comparison_notices_other_html() -> None:
