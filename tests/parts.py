@@ -61,7 +61,8 @@ def _chromium() -> str | None:
         return "run `npm ci --ignore-scripts` in tests/browser"
     if shutil.which("node") is None:
         return "node is not installed"
-    return None if BUNDLE.is_file() else "the verifier for the browser is not built (make frontend)"
+    built = BUNDLE.is_file() and BUNDLE.with_name("claim.js").is_file()
+    return None if built else "the scripts for the browser are not built (make frontend)"
 
 
 def _redis() -> str | None:

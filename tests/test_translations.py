@@ -81,11 +81,47 @@ class _Tags(HTMLParser):
         self.found.append(f"</{tag}>")
 
 
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("%(count)s of %(all)s", "%(count)s of %(al)s"),
+        ("%d lists", "lists"),
+        ("%s and 100%%", "%s and %d"),
+        ("{name} is empty.", "{nombre} is empty."),
+        ("Written {a} and {a}", "Written {a}"),
+    ],
+)
+def test_the_comparison_notices_what_is_lost_or_misspelt(text: str, other: str) -> None:
+    assert placeholders(text) != placeholders(other)
+
+
+def test_the_comparison_notices_other_html() -> None:
+    assert tags('<time datetime="1">a</time>') == tags('b <time datetime="1">c</time>')
+    assert tags('<time datetime="1">a</time>') != tags('<time datetime="2">a</time>')
+    assert tags("<bdi>a</bdi>") != tags("<bdi>a")
+
+
 # The catalogues
 
 
 def test_spanish_and_arabic_are_there() -> None:
     assert set(CATALOGUES) == set(PLURALS)
+
+
+@pytest.mark.parametrize("language", [translations.SOURCE, *PLURALS])
+def test_a_catalogue_has_the_texts_of_the_code_and_no_others(language: str) -> None:
+    """Red? make translations, then translate what it added."""
+    in_code = {(message.context, message.id) for message in translations.extract() if message.id}
+    file = translations.LOCALES / language / "LC_MESSAGES" / "django.po"
+    catalog = translations.read(file)
+    assert {(message.context, message.id) for message in catalog if message.id} == in_code
+    assert not catalog.obsolete
+
+
+@pytest.mark.parametrize("language", PLURALS)
+def test_every_text_is_translated(language: str) -> None:
+    untranslated = [message.id for message in CATALOGUES[language] if message.id and not all(forms(message)[1])]
+    assert untranslated == []
 
 
 @pytest.mark.parametrize("message", messages())

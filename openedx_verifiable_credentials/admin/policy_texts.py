@@ -6,15 +6,19 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from openedx_verifiable_credentials.core import policies
 from openedx_verifiable_credentials.core.profiles import PROFILES
 from openedx_verifiable_credentials.core.wallets import WALLETS
 
+# What a wallet of :data:`..core.wallets.WALLETS` is called that has no name of its own, here and on learners' pages.
+WALLET_NAMES = (gettext_noop("Download or other wallet"),)
 LABELS: Mapping[str, Any] = {
     "scope": _("Speaks about"),
     "key": _("Which one"),
@@ -84,8 +88,12 @@ def claim_help(name: str) -> Any:
 
 def name_of(kind: str, one: str) -> str:
     """What a profile or wallet is called."""
-    names = {policies.WALLET: {wallet.id: wallet.name for wallet in WALLETS.values()}, policies.PROFILE: _profiles()}
+    names = {policies.WALLET: _wallets(), policies.PROFILE: _profiles()}
     return names[kind].get(one, one)
+
+
+def _wallets() -> dict[str, str]:
+    return {wallet.id: gettext(wallet.name) for wallet in WALLETS.values()}
 
 
 def _profiles() -> dict[str, str]:
@@ -96,9 +104,12 @@ def _profiles() -> dict[str, str]:
     return {profile.id: versions[profile.extended] % profile.id for profile in PROFILES.values()}
 
 
-def choices_of(kind: str) -> list[tuple[str, str]]:
+_name_when_shown = lazy(name_of, str)
+
+
+def choices_of(kind: str) -> list[tuple[str, Any]]:
     """All profiles or wallets, for people to choose from."""
-    return [(one, name_of(kind, one)) for one in (WALLETS if kind == policies.WALLET else PROFILES)]
+    return [(one, _name_when_shown(kind, one)) for one in (WALLETS if kind == policies.WALLET else PROFILES)]
 
 
 def shown(name: str, value: Any) -> str:

@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from openedx_verifiable_credentials.admin import policy_texts
 from openedx_verifiable_credentials.admin import policy_words
 from openedx_verifiable_credentials.admin.actions import reissuing
+from openedx_verifiable_credentials.admin.policy_form import PolicyForm
 from openedx_verifiable_credentials.core import explaining
 from openedx_verifiable_credentials.core import policies
 from openedx_verifiable_credentials.core.policies import Decision
+from openedx_verifiable_credentials.core.wallets import WALLETS
 from openedx_verifiable_credentials.data import Alignment
 from openedx_verifiable_credentials.flows.preview import Change
 
@@ -49,6 +52,20 @@ def test_translators_see_every_label(point):
 @pytest.mark.parametrize(("point", "value"), [case for case in CASES if not case[1] or isinstance(case[1], bool)])
 def test_translators_see_every_word_for_a_value(point, value):
     assert explaining.in_words(point, value) in policy_words.VALUES
+
+
+def test_what_can_be_chosen_is_named_when_it_is_shown():
+    form = PolicyForm.base_fields
+    with translation.override("es-419"):
+        wallets = form["wallets"].widget.render("wallets", None)
+        profiles = form["profiles"].widget.render("profiles", None)
+    assert "Descarga u otra billetera" in wallets
+    assert "Learner Credential Wallet" in wallets
+    assert "Open Badges 3.0, modelo de datos 2.0 (obv3-vc2)" in profiles
+
+
+def test_translators_see_the_wallets_that_have_no_name_of_their_own():
+    assert set(policy_texts.WALLET_NAMES) == {wallet.name for wallet in WALLETS.values() if wallet.on_page}
 
 
 def test_a_change_reads_from_right_to_left_in_arabic():

@@ -462,6 +462,18 @@ def test_a_session_that_is_over_loses_nothing(claiming: Callable[..., Claim]) ->
     assert len(claim.service.bodies[INIT][-1]["credential_uuids"]) == 2
 
 
+def test_a_session_is_not_over_any_more_as_soon_as_anything_is_answered(claiming: Callable[..., Claim]) -> None:
+    claim = claiming()
+    claim.service.fail(LISTS[1], 401, "not_authenticated")
+    claim.open()
+    assert "You are not logged in any more" in claim.text
+    claim.service.mend(LISTS[1])
+    claim.review(1)
+    assert "You are not logged in any more" not in claim.text
+    claim.press("back")
+    claim.shows("You have not claimed a credential yet")
+
+
 def test_a_session_that_was_over_from_the_start_is_said_once(claiming: Callable[..., Claim]) -> None:
     claim = claiming()
     for name in LISTS:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.browser.test_admin import require_clear
 from tests.browser.test_admin import sign_in
 
 ARABIC = re.compile(r"[\u0600-\u06ff]")
@@ -213,3 +214,4 @@ def test_the_admin_is_arabic(arabic, service_of_ada):
     content = arabic.page.inner_text("#content")
     assert "تتحدث عن" in content
     assert "ما يمكن استلامه" in content
+    require_clear(arabic, "policy-arabic")

@@ -8,15 +8,16 @@ const WAIT_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 60;
 
 /**
- * `onWait` is called with the number of seconds before a request that was one too many is made again. Each function takes
- * an AbortSignal last, throws ClaimError, and what isAbort knows.
+ * `onWait` is called with the number of seconds before a request that was one too many is made again, `onAnswer` after
+ * each that succeeded. Each function takes an AbortSignal last, throws ClaimError, and what isAbort knows.
  */
 export class Api {
-  constructor({base, client, clock = CLOCK, onWait = () => {}}) {
+  constructor({base, client, clock = CLOCK, onWait = () => {}, onAnswer = () => {}}) {
     this.base = base;
     this.client = client;
     this.clock = clock;
     this.onWait = onWait;
+    this.onAnswer = onAnswer;
   }
 
   certificates(page, signal) {
@@ -72,7 +73,9 @@ export class Api {
     const url = this.#address(path);
     for (let tries = 1; ; tries += 1) {
       try {
-        return await ask(this.client, {method, url, ...options});
+        const answer = await ask(this.client, {method, url, ...options});
+        this.onAnswer();
+        return answer;
       } catch (error) {
         const seconds = tries < MOST_TRIES ? patience(error, method) : null;
         if (seconds === null) {

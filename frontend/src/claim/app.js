@@ -35,6 +35,7 @@ export class App {
     this.issued = new IssuedList(this);
     this.parts = [this.flow, this.ready, this.issued];
     this.root.append(this.top, this.live, ...this.parts.map(({place}) => place));
+    this.show('lists');
   }
 
   /** Ends with everything that runs by itself. */
@@ -63,7 +64,12 @@ export class App {
     }
     const token = host.getAttribute('csrf-token') ?? '';
     const client = host.client ?? new FetchClient({base, token});
-    return new Api({base, client, onWait: (seconds) => this.say(this.texts.plural('slow_down', seconds))});
+    return new Api({
+      base,
+      client,
+      onWait: (seconds) => this.say(this.texts.plural('slow_down', seconds)),
+      onAnswer: () => this.#answered(),
+    });
   }
 
   /** Shows itself and asks. */
@@ -195,6 +201,17 @@ export class App {
       this.sessionRetries.add(retry);
       this.renderTop();
       this.top.scrollIntoView({block: 'nearest'});
+    }
+  }
+
+  /** The learner is logged in again, whoever it was that found out. */
+  #answered() {
+    if (this.sessionRetries) {
+      this.sessionRetries = null;
+      this.renderTop();
+      for (const list of [this.ready, this.issued].filter(({error}) => error?.kind === 'session')) {
+        list.load();
+      }
     }
   }
 
