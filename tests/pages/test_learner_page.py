@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
+import types
 import urllib.parse
 import uuid
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from waffle.models import Switch
 
 from openedx_verifiable_credentials.api import bundle
@@ -16,8 +18,10 @@ from openedx_verifiable_credentials.models import ClaimPolicy
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Offer
 from openedx_verifiable_credentials.models.credential import CredentialState
+from openedx_verifiable_credentials.pages import learner
 from tests import asking
 from tests import lists
+from tests import policies
 from tests import rows
 from tests import seed
 from tests import sharing
@@ -269,6 +273,23 @@ def test_what_was_claimed_is_listed_with_its_wallet_and_files(ada_client, claime
     for address in files:
         file = ada_client.get(address)
         assert (file.status_code, file["Content-Disposition"].partition(";")[0]) == (200, "attachment"), address
+
+
+def test_what_is_over_by_its_date_says_so_and_goes_to_no_profile(
+    monkeypatch, ada_client, make_offer, course_certificate, wallet
+):
+    policies.of_run(course_certificate, validity_days=365)
+    assert make_offer(course_certificate).claim(wallet).status_code == 201
+    sharing.share(ada_client)
+    seen = {}
+    for days in (0, 366):
+        later = timezone.now() + datetime.timedelta(days=days)
+        # Of the page alone: sessions end, too.
+        monkeypatch.setattr(learner, "timezone", types.SimpleNamespace(now=lambda later=later: later))
+        response = ada_client.get(asking.ROOT)
+        state = re.search(r"State (\w+) Claimed", text_of(response))[1]
+        seen[state] = "/linkedin/" in response.content.decode()
+    assert seen == {"Valid": True, "Expired": False}
 
 
 def test_sharing_is_turned_on_and_off(ada_client, claimed):
