@@ -152,3 +152,10 @@ def test_fonts_of_the_operator_are_used_and_those_that_are_gone_are_logged(setti
     assert b"ActualText" not in papers.page_operators(with_font)
     assert str(gone) in caplog.text
     assert "漢" not in caplog.text
+
+
+def test_fonts_that_are_set_amiss_keep_nobody_from_the_sheet(settings, credential, caplog):
+    without = sheets.write_sheet(credential, base_url=BASE)
+    settings.OPENEDX_VC_PDF_FONTS = "/fonts/one.ttf"
+    assert sheets.write_sheet(credential, base_url=BASE) == without
+    assert "OPENEDX_VC_PDF_FONTS" in caplog.text
