@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import io
+import re
 
 import pypdf
 import pypdfium2
@@ -118,3 +119,31 @@ def font(letters, *, outlines="glyf"):
     stream = io.BytesIO()
     builder.save(stream)
     return stream.getvalue()
+
+
+def beginning_as(first, then):
+    """
+    Two certificates in one file. Readers that look at the end find ``then``; those that begin at the start (ISO 32000-1
+    Annex F) find a table there that leads to ``first``.
+    """
+    head = first[: first.index(b"1 0 obj")]
+    length = 0
+    for _ in range(2):  # the second time, with the length that the first one had
+        start = head + b"99 0 obj\n<</Linearized 1 /L %08d /H [1 1] /O 3 /E 9 /N 1 /T 0>>\nendobj\n" % length
+        body, table = _moved(first, len(start) + len(_moved(first, 0)[1]))
+        start += re.sub(rb"startxref\n\d+", b"startxref\n" + b"0" * len(_table_place(first)), table) + body
+        body, table = _moved(then, len(start))
+        table = re.sub(rb"startxref\n\d+", b"startxref\n%d" % (len(start) + len(body)), table)
+        length = len(start + body + table)
+    return start + body + table
+
+
+def _table_place(raw):
+    return re.search(rb"startxref\n(\d+)", raw)[1]
+
+
+def _moved(raw, to):
+    """The objects and the table of a file whose first object will stand at ``to``."""
+    first, table = raw.index(b"1 0 obj"), int(_table_place(raw))
+    moved = re.sub(rb"\d{10}(?= 00000 n)", lambda place: b"%010d" % (int(place[0]) - first + to), raw[table:])
+    return raw[first:table], moved

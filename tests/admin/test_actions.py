@@ -1,13 +1,10 @@
 """What staff do to credentials: who may, in which state, once; and what is noted of it."""
 
-import contextlib
 import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import connection
 from django.db import connections
-from django.db import transaction
 from django.test import Client
 
 from openedx_verifiable_credentials.api import erasing
@@ -86,20 +83,11 @@ def make_able(credential):
     return make
 
 
-@contextlib.contextmanager
-def undone():
-    """Whatever happens inside has not happened afterwards. As in a test case, what is durable may be inside."""
-    with transaction.atomic():
-        connection.atomic_blocks[-1]._from_testcase = True
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.mark.parametrize("action", PERMISSIONS)
 def test_an_action_changes_what_it_can_and_leaves_the_rest(credential, action):
     browser, account = staff("view_credential", PERMISSIONS[action])
     for standing in STANDINGS:
-        with undone():
+        with rows.undone():
             bring(credential, standing)
             before, was = rows.snapshot(), standing_of(credential)
             asked = ask(browser, action, credential)
@@ -115,7 +103,7 @@ def test_an_action_changes_what_it_can_and_leaves_the_rest(credential, action):
 
 def test_each_action_has_a_permission_of_its_own(credential):
     for action, permission in PERMISSIONS.items():
-        with undone():
+        with rows.undone():
             bring(credential, "suspended" if action == "reinstate" else "issued")
             others = set(PERMISSIONS.values()) - {permission}
             browser, _ = staff("view_credential", *others)
@@ -132,7 +120,7 @@ def test_each_action_has_a_permission_of_its_own(credential):
 
 def test_the_same_answer_twice_changes_nothing_more(credential, able):
     for action, answers in ANSWERS.items():
-        with undone():
+        with rows.undone():
             browser, _ = able(action)
             confirm(browser, action, credential, **answers)
             before = rows.snapshot()
@@ -144,7 +132,7 @@ def test_the_same_answer_twice_changes_nothing_more(credential, able):
 
 def test_another_sites_form_does_nothing(credential, able):
     for action, answers in ANSWERS.items():
-        with undone():
+        with rows.undone():
             browser, _ = able(action, csrf=True)
             before = rows.snapshot()
             assert confirm(browser, action, credential, **answers).status_code == 403
@@ -153,7 +141,7 @@ def test_another_sites_form_does_nothing(credential, able):
 
 def test_a_wrong_answer_is_told_at_its_field(credential, able):
     for action in PERMISSIONS:
-        with undone():
+        with rows.undone():
             browser, _ = able(action)
             before = rows.snapshot()
             field, wrong = ("number", "7") if action == "erase" else ("reason", "because")

@@ -53,6 +53,18 @@ def test_a_line_without_letters_goes_with_the_sheet():
     assert placed("12 (34)", right_to_left=False) != placed("12 (34)", right_to_left=True)
 
 
+@pytest.mark.parametrize("sign", ["(", "-", ".", "()", "\u05d0("])
+def test_a_long_row_of_signs_is_set_as_well(sign):
+    words = sign * 2_000
+    lines = setter().set_lines(words, 50, 10_000)
+    assert "".join(sorted(run.said for line in lines for run in line.runs)).count(sign[0]) == 2_000
+
+
+def test_what_is_read_from_the_right_stays_so_however_long_it_is():
+    lines = setter().set_lines(f"{HEBREW} " * 500, 50, 10_000)
+    assert all(run.right_to_left for line in lines for run in line.runs)
+
+
 @settings(max_examples=40)
 @given(properties.any_text, st.floats(min_value=1.5, max_value=40))
 def test_no_line_is_wider_than_it_may_be_and_no_letter_is_lost(words, width):

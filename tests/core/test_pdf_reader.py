@@ -64,6 +64,40 @@ def test_what_was_added_to_is_not_read():
     assert code_for(update) == "unsupported_format"
 
 
+def test_what_others_read_from_its_start_is_not_read():
+    """Some find the other one in such a file."""
+    both = papers.beginning_as(papers.made(credential=b'{"other":1}'), FILE)
+    assert papers.attached(both) == {"credential.json": papers.CREDENTIAL}
+    assert code_for(both) == "unsupported_format"
+
+
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        (b"\n3 0 obj\n", b"\n9 0 obj\n"),
+        (b"\nendobj\n3 0 obj\n", b"\nENDOBJ\n3 0 obj\n"),
+        (b"1 0 obj\n<<\n/Count 1\n", b"1 0 obj\n<<\n/Count 9\n"),
+        (b"0000000000 65535 f ", b"0000000000 00000 n "),
+    ],
+)
+def test_what_others_would_search_for_its_objects_is_not_read(part, other):
+    """In a file that is damaged anywhere, some take the last object that bears a number for the one that is meant."""
+    assert FILE.count(part) == 1
+    assert code_for(FILE.replace(part, other)) == "unsupported_format"
+
+
+@pytest.mark.parametrize("more", [b"6 0 obj\n<<>>\nendobj\n", b" 6\t0\r\nobj <<>> endobj\n"])
+def test_an_object_that_the_table_leaves_out_is_not_read(more):
+    moved = FILE[:TABLE] + more + FILE[TABLE:].replace(b"%d" % TABLE, b"%d" % (TABLE + len(more)))
+    assert papers.attached(moved) == {"credential.json": papers.CREDENTIAL}
+    assert code_for(moved) == "unsupported_format"
+
+
+@pytest.mark.parametrize("words", ["1 0 obj", "2 1 object-oriented courses", "x\n1 0 obj\n<<>>\nendobj\n"])
+def test_words_on_the_page_that_look_like_objects_do_no_harm(words):
+    assert formats.read_credential(papers.made(title=words, about=words, credential=words.encode())) == words.encode()
+
+
 @pytest.mark.parametrize(
     "raw",
     [b"%PDF-", b"%PDF-1.7", b"%PDF-1.4\n\nstartxref\n0\n%%EOF\n", FILE[:-1], FILE + b"\n", FILE[:500], FILE + FILE]

@@ -220,6 +220,13 @@ def certificates() -> Iterator[Case]:
         "before it": b"\n" + good,
         "twice": good + good,
         "added to": good + good[table:],
+        "another at the start": papers.beginning_as(papers.made(credential=b"{}"), good),
+        "object of another number": good.replace(b"\n3 0 obj\n", b"\n9 0 obj\n", 1),
+        "object without end": good.replace(b"\nendobj\n3 0 obj\n", b"\nENDOBJ\n3 0 obj\n", 1),
+        "object that is in no table": good[:table]
+        + b"6 0 obj\n<<>>\nendobj\n"
+        + good[table:].replace(b"%d" % table, b"%d" % (table + 20)),
+        "first entry in use": good.replace(b"0000000000 65535 f ", b"0000000000 00000 n ", 1),
         "moved table": good[:table] + b" " + good[table:],
         "huge": good[:200] + bytes(4 * 1024 * 1024) + good[200:],
         "huge table": good[:table]

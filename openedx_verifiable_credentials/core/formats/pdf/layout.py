@@ -155,7 +155,7 @@ class _Page:
             (texts.valid_until, texts.say_date(sheet.valid_until) if sheet.valid_until else ""),
             *sheet.results,
         ]
-        cleaned = [(text.clean_line(label), text.clean_line(value)) for label, value in facts]
+        cleaned = [(text.clean_line(label), text.clean_line(value)) for label, value in facts if value][:_CELLS]
         width = self._column - _COLUMN_GAP
         return [
             (
@@ -164,7 +164,7 @@ class _Page:
             )
             for label, value in cleaned
             if value
-        ][:_CELLS]
+        ]
 
     def _row(self, row: list[tuple[_Block, _Block]], top: float) -> None:
         for number, cell in enumerate(row):

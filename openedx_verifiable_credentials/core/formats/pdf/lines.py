@@ -29,6 +29,8 @@ _JOINER = "\u200d"
 # Marks, format characters and selectors: part of what stands before them, and nothing to draw by themselves.
 _ATTACHED = ("Mn", "Mc", "Me", "Cf")
 _BREAK_AFTER = "-/‐–—"
+# The library goes as deep as there are characters in a row without a direction.
+_ORDERED_AT_ONCE = 400
 _ANY_SCRIPT = (UnicodeScript.COMMON, UnicodeScript.INHERITED, UnicodeScript.UNKNOWN)
 
 
@@ -113,8 +115,7 @@ class Typesetter:
         if not found:
             return found
         shown = "".join(cluster.shown for cluster in found)
-        direction = TextDirection.RTL if base else TextDirection.LTR
-        levels = [one.embedding_level for one in BidiParagraph(shown, direction, preserve_bn_chars=True).characters]
+        levels = _levels(shown, base)
         starts = itertools.accumulate((len(cluster.shown) for cluster in found), initial=0)
         return [
             dataclasses.replace(cluster, level=levels[start]) for cluster, start in zip(found, starts, strict=False)
@@ -195,6 +196,17 @@ def _graphemes(text: str) -> Iterator[str]:
         gathered += character
     if gathered:
         yield gathered
+
+
+def _levels(shown: str, base: int) -> list[int]:
+    """The level of each character. What is very long is ordered part by part: at worst a comma between stands astray."""
+    direction = TextDirection.RTL if base else TextDirection.LTR
+    parts = (shown[start : start + _ORDERED_AT_ONCE] for start in range(0, len(shown), _ORDERED_AT_ONCE))
+    return [
+        one.embedding_level
+        for part in parts
+        for one in BidiParagraph(part, direction, preserve_bn_chars=True).characters
+    ]
 
 
 def _words(clusters: list[_Cluster]) -> Iterator[list[_Cluster]]:
