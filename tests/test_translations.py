@@ -339,11 +339,17 @@ def test_no_language_but_those_that_are_translated_changes() -> None:
                 assert gettext("Check a credential") == "Check a credential"
 
 
-@pytest.mark.parametrize("spoken", ["es-419", "es-mx", "es"])
+@pytest.mark.parametrize("spoken", ["es-419", "es-mx", "es", "es-MX,es;q=0.9,en;q=0.8"])
 def test_who_reads_spanish_of_any_country_gets_it(spoken: str, client: Any, db: None) -> None:
     response = client.get("/verifiable_credentials/verify/", HTTP_ACCEPT_LANGUAGE=spoken)
     assert '<html lang="es-419" dir="ltr">' in response.content.decode()
     assert "Comprobar una credencial" in response.content.decode()
+
+
+@pytest.mark.parametrize("spoken", ["ar", "ar-EG", "ar-SA,ar;q=0.9,en;q=0.8"])
+def test_who_reads_arabic_of_any_country_gets_it(spoken: str, client: Any, db: None) -> None:
+    response = client.get("/verifiable_credentials/verify/", HTTP_ACCEPT_LANGUAGE=spoken)
+    assert '<html lang="ar" dir="rtl">' in response.content.decode()
 
 
 @pytest.mark.parametrize(

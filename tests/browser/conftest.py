@@ -14,6 +14,9 @@ import pytest
 
 from tests import parts
 from tests.browser.campus import Campus
+from tests.browser.claim_page import Claim
+from tests.browser.claim_service import ClaimService
+from tests.browser.claim_service import certificate
 from tests.browser.visits import FLAGS
 from tests.browser.visits import Visit
 from tests.servers import running
@@ -129,3 +132,21 @@ def verify_page(service: dict[str, Any], visit: Visit) -> Visit:
     """A visit that has opened the page that checks files."""
     visit.open(f"{service['base_url']}/verifiable_credentials/verify/")
     return visit
+
+
+@pytest.fixture
+def claiming(visitor: Callable[..., Visit]) -> Iterator[Callable[..., Claim]]:
+    """Makes pages; at the end nothing has gone wrong on them."""
+    visits = []
+
+    def make(*certificates: dict[str, Any], credentials: Any = (), clock: bool = False, **options: Any) -> Claim:
+        visit = visitor(**options)
+        visits.append(visit)
+        if clock:
+            visit.page.clock.install(time="2026-11-22T10:00:00Z")
+        found = list(certificates) or [certificate(1), certificate(2), certificate(3)]
+        return Claim(visit, ClaimService(visit.page, certificates=found, credentials=list(credentials)))
+
+    yield make
+    for visit in visits:
+        visit.settle()

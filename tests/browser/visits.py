@@ -129,7 +129,8 @@ class Visit:
     def axe(self, *, within: str = "html", tags: Sequence[str] = WCAG) -> list[str]:
         """What axe has to say, one line each; ``within``: a selector of what is ours on a page of others."""
         page = self.page if self._scripts else self._seen_by_twin()
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        if page.evaluate("typeof axe") == "undefined":
+            page.evaluate(AXE.read_text(encoding="utf-8"))
         # Without preloading: it puts sheets of other origins into the page, which the page's policy refuses.
         options = {"runOnly": {"type": "tag", "values": list(tags)}, "resultTypes": ["violations"], "preload": False}
         found = page.evaluate("([within, options]) => axe.run(within, options)", [within, options])

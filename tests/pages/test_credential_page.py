@@ -381,6 +381,17 @@ def test_the_date_is_that_of_the_service(page, settings):
     assert "Revoked since March 5, 2026." in text_of(page)
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
+def test_the_days_in_the_credential_are_the_same_wherever_the_service_is(page, settings, zone):
+    before = {term: said for term, said in facts_on(page).items() if term.startswith(("Valid", "Activity"))}
+    assert before
+    settings.TIME_ZONE = zone
+    timezone.deactivate()
+    for hour in (0, 23):
+        reseal(lambda document, hour=hour: document.update(validFrom=f"2026-03-01T{hour:02}:30:00Z"))
+        assert facts_on(page)["Valid from"] == "March 1, 2026"
+
+
 def test_the_verifier_that_is_built_here_goes_into_the_evidence_file(page):
     if not bundle.has_script():
         pytest.skip("the verifier is not built here (make frontend)")

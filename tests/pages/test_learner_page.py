@@ -94,6 +94,18 @@ def test_certificates_that_are_ready_can_be_ticked(ada_client, course_certificat
     assert len(found.all("h1")) == 1
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
+def test_the_day_of_the_award_is_that_of_the_credential_wherever_the_service_is(
+    ada_client, course_certificate, settings, zone
+):
+    settings.TIME_ZONE = zone
+    timezone.deactivate()
+    for hour in (0, 23):
+        awarded = datetime.datetime(2026, 3, 1, hour, 30, tzinfo=datetime.UTC)
+        type(course_certificate).objects.filter(pk=course_certificate.pk).update(created=awarded)
+        assert "Awarded on March 1, 2026" in text_of(ada_client.get(asking.ROOT))
+
+
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [

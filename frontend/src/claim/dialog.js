@@ -4,7 +4,8 @@ import {button, element} from './html.js';
 import {failure} from './notices.js';
 
 /**
- * Asks; closes once `act` has succeeded, and says there where it has not.
+ * Asks; closes once `act` has succeeded, and says there where it has not. Closing it takes nothing back that was sent:
+ * `done` is called then, too.
  *
  * @param {object} app
  * @param {{key: string, title: string, text: (string|Node)[][], yes: string, no: string, failed: string,
@@ -18,7 +19,11 @@ export function ask(app, {key, title, text, yes, no, failed, act, done}) {
       trouble.replaceChildren();
       try {
         await act();
-        dialog.close('done');
+        if (dialog.open) {
+          dialog.close('done');
+        } else {
+          done();
+        }
       } catch (error) {
         if (!isAbort(error)) {
           trouble.replaceChildren(failure(app, error, {title: failed, key, retry: run, alone: true}));

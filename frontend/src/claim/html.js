@@ -76,12 +76,16 @@ export function heard(...content) {
   return element('span', {class: 'ovc-heard'}, ...content);
 }
 
-/** Puts `nodes` into `place`; what had the focus and is there again, by its `data-ovc-key`, keeps it. */
+/**
+ * Puts `nodes` into `place`. What had the focus and is there again, by its `data-ovc-key`, keeps it; where it is gone,
+ * the heading has it, lest it be lost.
+ */
 export function redraw(place, ...nodes) {
   const active = place.contains(document.activeElement) ? document.activeElement : null;
-  const key = active?.dataset.ovcKey;
   place.replaceChildren(...nodes.filter(Boolean));
-  if (key !== undefined) {
-    [...place.querySelectorAll('[data-ovc-key]')].find((each) => each.dataset.ovcKey === key)?.focus();
+  if (active) {
+    const key = active.dataset.ovcKey;
+    const again = [...place.querySelectorAll('[data-ovc-key]')].find((each) => each.dataset.ovcKey === key);
+    (again ?? place.querySelector('[tabindex="-1"]'))?.focus();
   }
 }

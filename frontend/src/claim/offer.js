@@ -51,6 +51,10 @@ export class OfferStep {
     }
     const ending = new AbortController();
     this.#ending = ending;
+    if (this.error) {
+      this.error = null;
+      this.flow.render();
+    }
     this.#tick(ending.signal);
     this.#watch(ending.signal);
   }
@@ -94,12 +98,9 @@ export class OfferStep {
   }
 
   #again() {
-    if (this.flow.step !== this) {
-      return;
+    if (this.flow.step === this) {
+      this.resume();
     }
-    this.error = null;
-    this.resume();
-    this.flow.render();
   }
 
   #unseen(isUnseen) {

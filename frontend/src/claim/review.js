@@ -22,6 +22,7 @@ export class Review {
     this.preview = null;
     this.trouble = null;
     this.error = null;
+    this.isMaking = false;
     /** Which previews are opened, by certificate; the first one until somebody opens another. */
     this.open = null;
   }
@@ -131,6 +132,7 @@ export class Review {
       name: this.app.id('wallet'),
       value: id,
       'data-ovc-key': `wallet-${id}`,
+      disabled: this.isMaking,
       checked: isChosen,
     });
     radio.addEventListener('change', () => this.#change(() => this.choice.choose(id)));
@@ -163,6 +165,7 @@ export class Review {
       value: claim,
       'data-ovc-key': `claim-${claim}`,
       'aria-describedby': hint,
+      disabled: this.isMaking,
       checked: !this.choice.leftOut.has(claim),
     });
     box.addEventListener('change', () => this.#change(() => this.choice.share(claim, box.checked)));
@@ -220,12 +223,14 @@ export class Review {
     return button(this.app, {key: 'back', look: 'plain', run: () => this.flow.end()}, this.app.texts.text('back'));
   }
 
-  /** A step that was left makes nothing any more. */
+  /** A step that was left makes nothing any more; and what is being made is not changed any more. */
   #make() {
     return (
       this.flow.step === this &&
       this.app.once.run('make', async () => {
         this.error = null;
+        this.isMaking = true;
+        this.flow.render();
         try {
           await this.flow.make(this.choice);
         } catch (error) {
@@ -234,6 +239,7 @@ export class Review {
             this.app.noteSession(error, () => this.#make());
           }
         }
+        this.isMaking = false;
         if (this.flow.step === this) {
           this.flow.render();
         }

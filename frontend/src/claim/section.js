@@ -19,6 +19,8 @@ export class Section {
     this.ask = ask;
     this.place = element('section', {class: `ovc-${name}`, 'aria-labelledby': app.id(name)});
     this.page = 1;
+    this.wanted = 1;
+    this.isLeft = false;
     this.data = null;
     this.error = null;
   }
@@ -28,6 +30,8 @@ export class Section {
     this.#asking?.abort();
     const asking = new AbortController();
     this.#asking = asking;
+    this.wanted = page;
+    this.isLeft = false;
     this.place.setAttribute('aria-busy', 'true');
     if (!this.data) {
       this.render();
@@ -37,7 +41,7 @@ export class Section {
       this.show(asking, {data, page: data.page ?? page, error: null});
     } catch (error) {
       if (!isAbort(error)) {
-        this.show(asking, {error, wanted: page});
+        this.show(asking, {error});
       }
     }
   }
@@ -48,7 +52,7 @@ export class Section {
       return;
     }
     this.#asking = null;
-    const isGone = changes.error?.code === 'invalid_request' && changes.wanted > 1;
+    const isGone = changes.error?.code === 'invalid_request' && this.wanted > 1;
     if (isGone) {
       this.load(1);
       return;
@@ -75,6 +79,7 @@ export class Section {
 
   /** Asks no more. */
   stop() {
+    this.isLeft ||= this.#asking !== null;
     this.#asking?.abort();
     this.#asking = null;
     this.place.removeAttribute('aria-busy');
@@ -82,13 +87,13 @@ export class Section {
 
   /** Whether a question was stopped, or its answer lost on the way, so that it is to be asked again. */
   get isUnanswered() {
-    return (this.data === null && this.error === null && this.#asking === null) || this.error?.kind === 'network';
+    return this.isLeft || this.error?.kind === 'network';
   }
 
   /** Asks again what was left unanswered. */
   goOn() {
     if (this.isUnanswered) {
-      this.load();
+      this.load(this.wanted);
     }
   }
 
