@@ -54,6 +54,11 @@ def scanned_offer(page: Any) -> str:
     return scanned(page.locator(".ovc-way-code .ovc-code-frame"))
 
 
+def look_again(page: Any) -> None:
+    """As who comes back to the tab: it asks at once."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
 def spoken(page: Any, sentence: str) -> None:
     """What assistive technology is told."""
     expect(page.locator(".ovc-heard[role=status]")).to_have_text(sentence)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.claim_page import DOWNLOAD
 from tests.browser.claim_page import INIT
@@ -40,6 +41,9 @@ def test_certificates_are_listed_with_what_can_be_done_with_each(claiming: Calla
     assert claim.page.locator(".ovc-ready input[type=checkbox]").count() == 1
     assert claim.page.locator("openedx-vc-claim img").count() == 0
     assert "You have not claimed a credential yet" in claim.text
+    box = claim.page.locator(".ovc-ready .ovc-card input")
+    heard = "Course Example Academy Awarded on March 1, 2026 2 credentials of it claimed"
+    expect(box).to_have_accessible_description(heard)
     times = claim.page.evaluate("[...document.querySelectorAll('.ovc-ready time')].map((each) => each.dateTime)")
     assert "2026-12-24T18:00:00Z" in times
 

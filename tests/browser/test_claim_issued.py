@@ -69,6 +69,24 @@ def test_a_credential_is_shared_and_taken_back(claiming: Callable[..., Claim]) -
     assert [claim.service.count(f"{method} {share}") for method in ("GET", "PUT", "DELETE")] == [0, 1, 1]
 
 
+def test_a_page_that_became_public_is_said_to_be_though_the_card_was_closed(claiming: Callable[..., Claim]) -> None:
+    claim = claiming(credentials=[credential(1)])
+    claim.open()
+    card = claim.more_of(1)
+    share = f"PUT issued/{credential(1)['uuid']}/share/"
+    claim.service.hold(share)
+    claim.press(f"share-{credential(1)['uuid']}")
+    claim.page.wait_for_selector(f'[data-ovc-key="share-{credential(1)["uuid"]}"][aria-disabled="true"]')
+    card.locator("summary").click()
+    claim.page.wait_for_selector("details:not([open])")
+    claim.service.release(share)
+    claim.says("The page is public now")
+    assert claim.page.locator("[data-ovc-credential] .ovc-state").all_inner_texts() == ["Valid", "Shared"]
+    claim.more_of(1)
+    assert claim.page.locator('[role="switch"]').get_attribute("aria-checked") == "true"
+    claim.page.locator('[data-ovc-key$="-linkedin"]').wait_for()
+
+
 def test_what_is_shared_already_shows_its_page_when_it_is_opened(claiming: Callable[..., Claim]) -> None:
     claim = claiming(credentials=[credential(1, share=f"{ORIGIN}/verifiable_credentials/c/abc/"), credential(2)])
     claim.open()

@@ -15,6 +15,7 @@ from tests.browser.claiming import card
 from tests.browser.claiming import choose
 from tests.browser.claiming import go_on
 from tests.browser.claiming import key
+from tests.browser.claiming import look_again
 from tests.browser.claiming import offer_of
 from tests.browser.claiming import open_card
 from tests.browser.claiming import scanned
@@ -139,11 +140,13 @@ def test_every_state_can_be_used(campus, visitor, locale, direction):
     offer_of(page)
     visit.require_usable(f"learner-offer-{direction}")
     campus.expire_offers("arabist")
+    look_again(page)
     key(page, "renew").wait_for()
     visit.require_usable(f"learner-expired-{direction}")
     key(page, "renew").click()
     page.locator(".ovc-way-code img").wait_for()
     assert running.claim(scanned_offer(page), make_wallet())[0] == 201
+    look_again(page)
     page.locator(".ovc-flow .ovc-names").wait_for()
     expect(page.locator(".ovc-way-code")).to_have_count(0)
     visit.require_usable(f"learner-done-{direction}")

@@ -11,6 +11,7 @@ from tests import seed
 from tests.browser.claiming import choose
 from tests.browser.claiming import go_on
 from tests.browser.claiming import key
+from tests.browser.claiming import look_again
 from tests.browser.claiming import offer_of
 from tests.browser.claiming import open_card
 from tests.browser.claiming import scanned_offer
@@ -55,6 +56,7 @@ def test_a_double_click_makes_one_offer_and_one_revocation(at_page, visit, campu
     page.locator(".ovc-way-code img").wait_for()
     assert (sent(visit, "/credentials/init/"), campus.count("offer", "clicker")) == (1, 1)
     assert running.claim(scanned_offer(page), make_wallet())[0] == 201
+    look_again(page)
     spoken(page, "Done: the wallet has fetched 1 credential.")
     key(page, "back").click()
     opened = open_card(page, TITLES[0])
@@ -75,12 +77,15 @@ def test_two_tabs_show_the_same_offer(campus, visitor):
         choose(page, *TITLES[:2])
         go_on(page)
     for page in tabs:
+        page.bring_to_front()
         offer_of(page)
         links.append(scanned_offer(page))
     assert links[0] == links[1]
     assert campus.count("offer", "tabber") == 1
     assert running.claim(links[0], make_wallet())[0] == 201
     for page in tabs:
+        page.bring_to_front()
+        look_again(page)
         spoken(page, "Done: the wallet has fetched 2 credentials.")
     visit.settle()
 
@@ -92,6 +97,7 @@ def test_an_offer_that_ends_on_the_screen_is_renewed_and_the_old_one_is_worth_no
     offer_of(page)
     old = scanned_offer(page)
     campus.expire_offers("latecomer")
+    look_again(page)
     expect(page.get_by_role("heading", name="This offer has expired")).to_be_focused()
     status, body = running.claim(old, make_wallet())
     assert (status, json.loads(body)["code"]) == (410, "offer_expired")
@@ -101,6 +107,7 @@ def test_an_offer_that_ends_on_the_screen_is_renewed_and_the_old_one_is_worth_no
     assert new != old
     assert campus.count("offer", "latecomer") == 2
     assert running.claim(new, make_wallet())[0] == 201
+    look_again(page)
     spoken(page, "Done: the wallet has fetched 1 credential.")
 
 

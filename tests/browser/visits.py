@@ -49,6 +49,7 @@ class Visit:
         self.faults: list[str] = []
         self._twin = twin
         self._scripts = twin is None
+        self._twin_html = ""
         page.add_init_script(_WATCH)
         page.on("request", self._note)
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
@@ -158,7 +159,9 @@ class Visit:
         html = re.sub(r"<(/?)noscript>", r"<\1div>", html)
         html = html.replace("<head>", f'<head><base href="{html_escape(self.page.url)}">', 1)
         self._twin.set_viewport_size(self.page.viewport_size)
-        self._twin.set_content(html, wait_until="networkidle")
+        if html != self._twin_html:
+            self._twin.set_content(html, wait_until="load")
+            self._twin_html = html
         return self._twin
 
     def _note(self, request: Any) -> None:

@@ -124,7 +124,8 @@ export class ReadyList extends Section {
         element('span', {}, ...sentence(texts, 'awarded_on', {date: dayElement(awarded, texts.language)})),
       claimed > 0 && texts.plural('claimed_before', claimed),
     ].filter(Boolean);
-    return parts.map((part) => element('span', {class: 'ovc-part'}, part));
+    // What stands between them on the screen is not read out; without the space they would be read as one word.
+    return parts.flatMap((part) => [element('span', {class: 'ovc-part'}, part), ' ']);
   }
 
   #others(others) {

@@ -135,7 +135,14 @@ export class Sharing {
       const asking = new AbortController();
       this.#asking = asking;
       try {
-        this.#take(await app.api.share(this.credential.uuid, app.signal), asking);
+        const data = await app.api.share(this.credential.uuid, app.signal);
+        // It is public, whether or not somebody still looks.
+        this.credential.share = data.share;
+        if (asking === this.#asking) {
+          this.#take(data, asking);
+        } else {
+          this.render();
+        }
         app.say(app.texts.text('share_shared'));
         app.tell('ovc-shared', {credential: this.credential.uuid, page: this.credential.share});
       } catch (error) {
