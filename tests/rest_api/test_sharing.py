@@ -49,7 +49,9 @@ def test_the_list_says_what_was_issued_and_what_is_shared(ada_client, credential
             "valid_until": None,
             "withheld": False,
             "can_revoke": True,
-            "files": {"json": f"{sharing.ISSUED}{credential.uuid}/credential.json"},
+            "files": {
+                form: f"{sharing.ISSUED}{credential.uuid}/credential.{form}" for form in ("json", "png", "svg", "pdf")
+            },
         }
     ]
     page = sharing.put(ada_client, credential).json()["share"]
