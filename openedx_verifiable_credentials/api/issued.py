@@ -69,7 +69,7 @@ class IssuedCredential:
     wallet_id: str
     wallet_name: str
     is_bound: bool
-    holder: str | None
+    holder: str | None = dataclasses.field(repr=False)
     valid_until: datetime.datetime | None
     withheld: bool
     can_revoke: bool

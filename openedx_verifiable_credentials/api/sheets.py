@@ -10,6 +10,7 @@ from openedx_verifiable_credentials import app_settings
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import wording
 from openedx_verifiable_credentials.core.formats import pdf
+from openedx_verifiable_credentials.exceptions import ConfigurationError
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +54,13 @@ def find_font_faults() -> list[tuple[Path, str]]:
 
 
 def _fonts() -> Iterator[bytes]:
-    """What can be read: a certificate with a letter missing is better than none. Check W015 says what cannot."""
-    for path in app_settings.pdf_fonts():
+    """What can be read: a certificate with a letter missing is better than none. Checks E006 and W015 say the rest."""
+    try:
+        paths = app_settings.pdf_fonts()
+    except ConfigurationError as error:
+        logger.error("Certificates are made without further fonts: %s", error)
+        return
+    for path in paths:
         try:
             yield path.read_bytes()
         except OSError as error:

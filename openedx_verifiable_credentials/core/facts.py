@@ -39,7 +39,7 @@ class Facts:
     """
 
     title: str
-    recipient: str
+    recipient: str = dataclasses.field(repr=False)
     achievement: str
     description: str
     criteria: str
@@ -47,7 +47,7 @@ class Facts:
     official: str
     valid_from: datetime.datetime | None
     valid_until: datetime.datetime | None
-    results: tuple[tuple[str, str], ...] = ()
+    results: tuple[tuple[str, str], ...] = dataclasses.field(default=(), repr=False)
     active_from: datetime.datetime | None = None
     active_until: datetime.datetime | None = None
     credits: str = ""

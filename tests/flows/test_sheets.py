@@ -6,7 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from openedx_verifiable_credentials.api import sheets
+from openedx_verifiable_credentials.core import facts
 from openedx_verifiable_credentials.core.checks.report import Verdict
+from openedx_verifiable_credentials.core.formats import pdf
 from openedx_verifiable_credentials.core.profiles import PROFILES
 from openedx_verifiable_credentials.data import Terms
 from openedx_verifiable_credentials.flows.verify import Verifier
@@ -35,12 +37,26 @@ def test_what_is_attached_verifies(credential):
     assert judge(attached) is Verdict.VALID
 
 
+def test_errors_and_logs_that_show_a_sheet_show_no_learner(credential):
+    """Nor do the facts that it is made of: what anything is shown as where it goes wrong."""
+    document = json.loads(credential)
+    said, sheet = facts.read(document), pdf.read_sheet(document, credential)
+    assert said.recipient == sheet.name == "Ada Lovelace"
+    assert said.results == sheet.results != ()
+    for shown in (repr(said), repr(sheet)):
+        assert "Computing" in shown
+        assert "Lovelace" not in shown
+        assert "87.5" not in shown
+
+
 def test_what_was_changed_in_the_file_does_not(credential):
-    """The attachment is packed, so it is changed where it was put in."""
-    tampered = credential.replace(b"Computing", b"Cooking!!", 1)
-    assert tampered != credential
-    [attached] = papers.attached(sheets.write_sheet(tampered, base_url=BASE)).values()
-    assert judge(attached) is Verdict.INVALID
+    """The file is ours all the same: where the objects stand did not change."""
+    sheet = sheets.write_sheet(credential, base_url=BASE)
+    tampered = sheet.replace(b"Computing, an introduction", b"Cooking!!, an introduction", 1)
+    assert tampered != sheet
+    [attached] = papers.attached(tampered).values()
+    assert attached != credential
+    assert judge(attached) is judge(tampered) is Verdict.INVALID
 
 
 @pytest.mark.django_db
@@ -136,3 +152,10 @@ def test_fonts_of_the_operator_are_used_and_those_that_are_gone_are_logged(setti
     assert b"ActualText" not in papers.page_operators(with_font)
     assert str(gone) in caplog.text
     assert "漢" not in caplog.text
+
+
+def test_fonts_that_are_set_amiss_keep_nobody_from_the_sheet(settings, credential, caplog):
+    without = sheets.write_sheet(credential, base_url=BASE)
+    settings.OPENEDX_VC_PDF_FONTS = "/fonts/one.ttf"
+    assert sheets.write_sheet(credential, base_url=BASE) == without
+    assert "OPENEDX_VC_PDF_FONTS" in caplog.text

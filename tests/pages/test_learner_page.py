@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import types
 import urllib.parse
 import uuid
 
@@ -17,8 +18,10 @@ from openedx_verifiable_credentials.models import ClaimPolicy
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Offer
 from openedx_verifiable_credentials.models.credential import CredentialState
+from openedx_verifiable_credentials.pages import learner
 from tests import asking
 from tests import lists
+from tests import policies
 from tests import rows
 from tests import seed
 from tests import sharing
@@ -284,6 +287,23 @@ def test_what_was_claimed_is_listed_with_its_wallet_and_files(ada_client, claime
         assert (file.status_code, file["Content-Disposition"].partition(";")[0]) == (200, "attachment"), address
 
 
+def test_what_is_over_by_its_date_says_so_and_goes_to_no_profile(
+    monkeypatch, ada_client, make_offer, course_certificate, wallet
+):
+    policies.of_run(course_certificate, validity_days=365)
+    assert make_offer(course_certificate).claim(wallet).status_code == 201
+    sharing.share(ada_client)
+    seen = {}
+    for days in (0, 366):
+        later = timezone.now() + datetime.timedelta(days=days)
+        # Of the page alone: sessions end, too.
+        monkeypatch.setattr(learner, "timezone", types.SimpleNamespace(now=lambda later=later: later))
+        response = ada_client.get(asking.ROOT)
+        state = re.search(r"State (\w+) Claimed", text_of(response))[1]
+        seen[state] = "/linkedin/" in response.content.decode()
+    assert seen == {"Valid": True, "Expired": False}
+
+
 def test_sharing_is_turned_on_and_off(ada_client, claimed):
     shared = ada_client.post(path(claimed, "share"))
     assert (shared.status_code, shared["Location"]) == (302, f"{asking.ROOT}#credentials")
@@ -308,6 +328,10 @@ def test_what_is_shared_leads_to_linkedin(ada_client, claimed, bob):
     browser = Client()
     browser.force_login(bob)
     assert browser.get(link["href"]).status_code == 404
+    ada_client.post(path(claimed, "unshare"))
+    assert ada_client.get(link["href"]).status_code == 404, "it is not shared any more"
+    ada_client.post(path(claimed, "share"))
+    assert public not in ada_client.get(link["href"])["Location"], "the page of then is gone for ever"
     ada_client.post(path(claimed, "revoke"))
     assert ada_client.get(link["href"]).status_code == 404, "it does not count any more"
     assert "/linkedin/" not in ada_client.get(asking.ROOT).content.decode()

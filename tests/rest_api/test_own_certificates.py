@@ -98,6 +98,15 @@ def test_one_that_is_not_available_yet_says_from_when(ada_client, course_certifi
     assert (found["wallets"], found["claims"]) == ([], [])
 
 
+def test_one_whose_award_lies_ahead_is_not_available_before_that(ada_client, course_certificate):
+    """Whenever the service shows it: a credential of it would not be valid yet."""
+    CourseCertificate.objects.update(certificate_available_date=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
+    ahead = seed.backdate(course_certificate, days=-300).created
+    found = only(ada_client)
+    assert (found["state"], found["available_from"]) == ("not_yet", ahead.isoformat())
+    assert asking.preview(ada_client, course_certificate).json()["code"] == "certificate_not_visible"
+
+
 def test_a_program_of_which_no_course_was_passed_has_no_day(ada, ada_client, ready):
     seed.award(ada, seed.make_program(ready, [seed.make_course(ready)]))
     found = only(ada_client)

@@ -41,8 +41,8 @@ class Run:
     ``said``: what it stands for, which is something else where no typeface has a letter.
     """
 
-    text: str
-    said: str
+    text: str = dataclasses.field(repr=False)
+    said: str = dataclasses.field(repr=False)
     face: Face
     right_to_left: bool
 
@@ -59,8 +59,8 @@ class Line:
 class _Cluster:
     """What is never torn apart. ``shown``: what stands for ``said``, which can be a letter that no typeface has."""
 
-    said: str
-    shown: str
+    said: str = dataclasses.field(repr=False)
+    shown: str = dataclasses.field(repr=False)
     face: Face
     script: UnicodeScript
     level: int = 0
@@ -199,7 +199,7 @@ def _graphemes(text: str) -> Iterator[str]:
 
 
 def _levels(shown: str, base: int) -> list[int]:
-    """The level of each character. What is very long is ordered part by part: at worst a comma between stands astray."""
+    """The level of each character; of what is very long part by part, which may put a comma between two astray."""
     direction = TextDirection.RTL if base else TextDirection.LTR
     parts = (shown[start : start + _ORDERED_AT_ONCE] for start in range(0, len(shown), _ORDERED_AT_ONCE))
     return [

@@ -29,10 +29,10 @@ class Sheet:
     title: str
     issuer: str
     credential: bytes = dataclasses.field(repr=False)
-    name: str = ""
+    name: str = dataclasses.field(default="", repr=False)
     official: str = ""
     about: str = ""
-    results: tuple[tuple[str, str], ...] = ()
+    results: tuple[tuple[str, str], ...] = dataclasses.field(default=(), repr=False)
     awarded_on: datetime.date | None = None
     valid_until: datetime.date | None = None
     language: str = "en"
