@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.browser.claim_page import LISTS
 from tests.browser.claim_page import Claim
 from tests.browser.claim_service import ORIGIN
 from tests.browser.claim_service import credential
@@ -123,6 +124,9 @@ def test_a_credential_is_revoked_only_after_a_question(claiming: Callable[..., C
     assert card.get_attribute("data-ovc-state") == "revoked"
     assert claim.focused == f"title-{credential(2)['uuid']}"
     assert card.get_by_role("button", name="Revoke").count() == 0
+    # How often it is claimed has changed.
+    claim.settled()
+    assert claim.service.count(LISTS[0]) == 2
 
 
 def test_a_revocation_that_fails_says_so_in_the_dialog(claiming: Callable[..., Claim]) -> None:

@@ -63,6 +63,18 @@ def test_it_can_be_moved_before_its_lists_are_there(claiming: Callable[..., Clai
     assert claim.page.locator(".ovc-claim").count() == 1
 
 
+def test_a_question_ends_when_it_is_taken_from_the_page(claiming: Callable[..., Claim]) -> None:
+    claim = claiming(credentials=[credential(1)])
+    claim.open()
+    claim.more_of(1)
+    claim.press(f"revoke-{credential(1)['uuid']}")
+    claim.page.get_by_role("dialog").wait_for()
+    claim.page.evaluate("document.body.append(document.querySelector('openedx-vc-claim'))")
+    claim.page.wait_for_selector("dialog", state="detached")
+    claim.press(f"revoke-{credential(1)['uuid']}")
+    claim.page.get_by_role("dialog").wait_for()
+
+
 def test_what_was_not_seen_is_not_agreed_to_after_a_move(claiming: Callable[..., Claim]) -> None:
     claim = claiming()
     claim.open()
