@@ -8,7 +8,8 @@ from typing import Any
 
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import expect
+
+from tests.browser.expecting import expect
 
 
 def key(page: Any, name: str) -> Any:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser.claim_page import DOWNLOAD
 from tests.browser.claim_page import INIT
@@ -17,6 +16,7 @@ from tests.browser.claim_page import Claim
 from tests.browser.claim_service import LINK
 from tests.browser.claim_service import certificate
 from tests.browser.claim_service import credential
+from tests.browser.expecting import expect
 
 # The lists
 

@@ -7,7 +7,6 @@ import json
 import urllib.parse
 
 import pytest
-from playwright.sync_api import expect
 
 from openedx_verifiable_credentials.core.formats import png
 from openedx_verifiable_credentials.core.formats import svg
@@ -21,6 +20,7 @@ from tests.browser.claiming import open_card
 from tests.browser.claiming import scanned
 from tests.browser.claiming import scanned_offer
 from tests.browser.claiming import spoken
+from tests.browser.expecting import expect
 from tests.browser.learners import EMBARGOED
 from tests.browser.learners import NOBODY
 from tests.browser.learners import REVOKED

@@ -8,9 +8,9 @@ import json
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import expect
 
 from tests import seed
+from tests.browser.expecting import expect
 from tests.browser.learners import NOBODY
 from tests.browser.learners import TITLES
 from tests.servers import running

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import expect
 
 from tests import seed
 from tests.browser.claiming import choose
@@ -17,6 +16,7 @@ from tests.browser.claiming import open_card
 from tests.browser.claiming import scanned_offer
 from tests.browser.claiming import spoken
 from tests.browser.claiming import to_wallet
+from tests.browser.expecting import expect
 from tests.browser.learners import MANY
 from tests.browser.learners import TITLES
 from tests.servers import running
