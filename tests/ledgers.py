@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from typing import Any
 
+from openedx_verifiable_credentials.api.means import get_means
 from openedx_verifiable_credentials.core import status_list as core
 from openedx_verifiable_credentials.flows.steps.publishing import bits_of
 from openedx_verifiable_credentials.models import Credential
@@ -61,12 +62,15 @@ def require_sound(*, published: bool = True) -> None:
 
 def multiply(template: Credential, count: int, certificates: list[Any] | None = None) -> list[Credential]:
     """
-    ``count`` more rows like ``template``, each with a place of its own in the same list; of these certificates, or of
-    its own.
+    ``count`` more rows like ``template``, each with a place of its own in the same list, one of those that are handed
+    out last; of these certificates, or of its own.
     """
     status_list = StatusList.objects.get(pk=template.status_list_id)
     taken = set(status_list.credentials.values_list("status_index", flat=True))
-    free = (index for index in range(status_list.length) if index not in taken)
+    kek, sealed = status_list.sealed_with, status_list.sealed_order_key
+    order_key = get_means().keks.unseal(kek, sealed, status_list.uuid.bytes).reveal()
+    last_first = (core.nth_index(order_key, status_list.length, n) for n in reversed(range(status_list.length)))
+    free = (index for index in last_first if index not in taken)
     rows = []
     for number in range(count):
         fields = {field.attname: getattr(template, field.attname) for field in Credential._meta.concrete_fields}

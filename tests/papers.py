@@ -60,10 +60,13 @@ def attached(raw):
 
 
 def shown(raw):
-    """The text of its one page, as a browser finds it, with spaces for line ends."""
+    """
+    The text of its one page, as a browser finds it, with spaces for line ends. A hyphen there it takes for one that
+    only the end of the line needs, and marks it so; we never write such.
+    """
     document = pypdfium2.PdfDocument(raw)
     assert len(document) == 1
-    return " ".join(document[0].get_textpage().get_text_bounded().split())
+    return " ".join(document[0].get_textpage().get_text_bounded().replace("\x02", "- ").split())
 
 
 def drawn(raw, scale=3):
