@@ -1,0 +1,1 @@
+"""What the commands of bulk issuance share: orders, processes that work, how far they are."""
