@@ -9,7 +9,6 @@ missed. Without Node the comparison is left out, in so many words.
 from __future__ import annotations
 
 import json
-import os
 import re
 import statistics
 import subprocess
@@ -20,28 +19,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "credentials_service")]
+from scripts.benchmarks import places
+from scripts.benchmarks.limits import Limits
+from tests import parts
 
-import bench_status  # noqa: E402  (on the path only now)
-
-from tests import parts  # noqa: E402
-
-INTEROP = ROOT / "tests" / "interop"
-CONTEXTS = ROOT / "openedx_verifiable_credentials" / "core" / "contexts"
+INTEROP = places.ROOT / "tests" / "interop"
+CONTEXTS = places.ROOT / "openedx_verifiable_credentials" / "core" / "contexts"
 TURNS, ONE, MANY = 3, 300, 1_000
 # The limit: how long we take for one credential, as a part of what Node takes.
 MOST_RATIO = 1.0
 
 
-def run(limits: bench_status.Limits) -> None:
+def run(limits: Limits) -> None:
     """In a process of its own, since Django is set up another way here."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("DB_")},
-        "DJANGO_SETTINGS_MODULE": "credentials.settings.test",
-        "PYTHONPATH": os.pathsep.join(sys.path[:2]),
-    }
-    done = subprocess.run([sys.executable, __file__, "here"], cwd=ROOT, env=environment, check=False)  # noqa: S603
+    command = [sys.executable, "-m", "scripts.benchmarks.verify", "here"]
+    environment = places.environment(places.MEMORY)
+    done = subprocess.run(command, cwd=places.ROOT, env=environment, check=False)  # noqa: S603
     limits.hold("verification (see above)", done.returncode == 0)
 
 
@@ -57,7 +50,7 @@ def _here() -> int:
     from tests import published  # noqa: PLC0415
 
     settings.OPENEDX_VC_FETCHER = published.PATH
-    limits = bench_status.Limits()
+    limits = Limits()
     for name, credential in _credentials().items():
         _one(name, credential, limits)
     _many()
@@ -75,7 +68,7 @@ def _credentials() -> dict[str, dict[str, Any]]:
     }
 
 
-def _one(name: str, credential: dict[str, Any], limits: bench_status.Limits) -> None:
+def _one(name: str, credential: dict[str, Any], limits: Limits) -> None:
     """In turns with Node: what else runs on the machine slows both alike."""
     from openedx_verifiable_credentials.api import verifying  # noqa: PLC0415
 
@@ -138,9 +131,5 @@ def _many() -> None:
     print(f"verify {MANY:,} of one issuer in one call: {rate:,.0f}/s, {fetched} documents fetched", flush=True)
 
 
-if __name__ == "__main__":
-    if sys.argv[1:] == ["here"]:
-        sys.exit(_here())
-    held = bench_status.Limits()
-    run(held)
-    sys.exit(held.status())
+if __name__ == "__main__" and sys.argv[1:] == ["here"]:
+    sys.exit(_here())

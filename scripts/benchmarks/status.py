@@ -1,7 +1,7 @@
 """
 The part of ``make bench`` that is about status lists. Lines of one run are compared with each other.
 
-Run with ``database`` it is the part that needs no server: how fast places are handed out, and what publishing costs.
+Run with ``database`` this is the part that needs no server: how fast places are handed out, and what publishing costs.
 Exit status 1, after the last figure, where a limit was missed.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import http.client
-import os
 import random
 import statistics
 import subprocess
@@ -18,17 +17,14 @@ import sys
 import tempfile
 import time
 import urllib.parse
-from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "credentials_service")]
-
-from tests import parts  # noqa: E402  (on the path only now)
-from tests.servers.running import running  # noqa: E402
-from tests.servers.running import sandbox_environment  # noqa: E402
+from scripts.benchmarks import places
+from scripts.benchmarks.limits import Limits
+from tests.servers.running import running
+from tests.servers.running import sandbox_environment
 
 ROUNDS, WARM_UP = 1_000, 50
 SECONDS, TURNS = 2.0, 3
@@ -57,29 +53,12 @@ print(STATUS_PATH + ListForm.REVOCATION.path(str(rows[len(rows) // 2].uuid)))
 """
 
 
-class Limits:
-    """What was missed."""
-
-    def __init__(self) -> None:
-        self.missed: list[str] = []
-
-    def hold(self, name: str, kept: bool) -> None:
-        """Told at the end, so that every figure is printed."""
-        if not kept:
-            self.missed.append(name)
-
-    def status(self) -> int:
-        """The exit status; each limit that was missed in a line."""
-        for name in self.missed:
-            print(f"MISSED: {name}", flush=True)
-        return 1 if self.missed else 0
-
-
 class Service:
     """A server, and one connection to it that stays open."""
 
-    def __init__(self, base_url: str, list_path: str):
-        self.netloc, self.list_path = urllib.parse.urlsplit(base_url).netloc, list_path
+    def __init__(self, description: dict[str, Any], list_path: str):
+        self.description, self.list_path = description, list_path
+        self.netloc = urllib.parse.urlsplit(description["base_url"]).netloc
         self._connection = http.client.HTTPConnection(self.netloc, timeout=60)
 
     def get(self, path: str) -> bytes:
@@ -114,12 +93,29 @@ def serving(entries: int, settings: dict[str, Any] | None = None) -> Iterator[Se
         environment = sandbox_environment(Path(directory))
         made = subprocess.run(  # noqa: S603  (our own words)
             [sys.executable, "-c", ALLOCATE, str(entries)],
-            cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
+            cwd=places.ROOT, env=environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
-        yield Service(description["base_url"], made.stdout.splitlines()[-1])
+        yield Service(description, made.stdout.splitlines()[-1])
 
 
-def over_http(row: Callable[[str, list[float]], None], limits: Limits) -> None:
+def run(limits: Limits) -> None:
+    """All of it."""
+    print(heading())
+    over_http(limits)
+    in_the_database(limits)
+
+
+def heading() -> str:
+    """Of lines of milliseconds."""
+    return f"{'milliseconds':36} {'best':>8} {'median':>8} {'p90':>8}"
+
+
+def row(name: str, taken: list[float]) -> None:
+    """One line, of sorted figures."""
+    print(f"{name:36} {taken[0]:8.1f} {statistics.median(taken):8.1f} {taken[int(len(taken) * 0.9)]:8.1f}", flush=True)
+
+
+def over_http(limits: Limits) -> None:
     """GETs, in another order each round: what else runs on the machine, and what came before, slows all alike."""
     few_name, many_name = f"GET status list, {FEW:,} entries", f"GET status list, {MANY:,} entries"
     static_name = "GET static file (staticfiles view)"
@@ -169,7 +165,7 @@ def _per_second(service: Service, path: str) -> float:
     until = time.perf_counter() + SECONDS
 
     def ask(_: int) -> int:
-        own, count = Service(f"http://{service.netloc}", service.list_path), 0
+        own, count = Service(service.description, service.list_path), 0
         while time.perf_counter() < until:
             own.get(path)
             count += 1
@@ -181,70 +177,16 @@ def _per_second(service: Service, path: str) -> float:
 
 def in_the_database(limits: Limits) -> None:
     """In processes of their own: on MariaDB where one answers; places on SQLite for comparison elsewhere."""
-    done = in_process_of_its_own(__file__, "places")
+    done = places.in_process_of_its_own("status", "places")
     limits.hold("a limit of the database part, see above", not done)
-
-
-def in_process_of_its_own(script: str, what: str) -> int:
-    """The exit status of ``script database``, with a database for it alone: on MariaDB where one answers."""
-    reason = parts.mariadb_server()
-    if reason is not None:
-        print(f"Not run here: {what} on MariaDB ({reason}); SQLite instead.", flush=True)
-    with tempfile.TemporaryDirectory() as directory:
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("DB_")},
-            "DJANGO_SETTINGS_MODULE": "credentials.settings.test",
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "credentials_service")]),
-            "DB_NAME": str(Path(directory) / "bench.sqlite3"),
-        }
-        if reason is None:
-            environment |= {
-                "DB_ENGINE": "django.db.backends.mysql",
-                "DB_NAME": f"ovc_bench_{os.getpid()}",
-                "DB_HOST": os.environ.get("DB_HOST") or "127.0.0.1",
-                "DB_PORT": os.environ.get("DB_PORT") or "3306",
-                "DB_USER": os.environ.get("DB_USER") or "root",
-                "DB_PASSWORD": os.environ.get("DB_PASSWORD") or "",
-            }
-        return subprocess.run([sys.executable, script, "database"], cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
 
 
 def _database() -> int:
     limits = Limits()
-    with database_of_its_own():
+    with places.database_of_its_own():
         _allocation(limits)
         _publishing(limits)
     return limits.status()
-
-
-@contextlib.contextmanager
-def database_of_its_own() -> Iterator[None]:
-    """Django set up, with every table in the database that the environment names; gone afterwards."""
-    import django  # noqa: PLC0415  (settings are named by the environment)
-
-    django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
-
-    made, on_mysql = connection.settings_dict["NAME"], connection.vendor == "mysql"
-    if on_mysql:
-        _execute_without_database(f"CREATE DATABASE {made} CHARACTER SET utf8mb4")
-    try:
-        call_command("migrate", verbosity=0)
-        yield
-    finally:
-        connection.close()
-        if on_mysql:
-            _execute_without_database(f"DROP DATABASE {made}")
-
-
-def _execute_without_database(statement: str) -> None:
-    import MySQLdb  # noqa: PLC0415  (only where there is one)
-
-    names = {"host": "DB_HOST", "user": "DB_USER", "password": "DB_PASSWORD"}
-    options = {option: os.environ[name] for option, name in names.items()}
-    with MySQLdb.connect(port=int(os.environ["DB_PORT"]), **options) as server:
-        server.cursor().execute(statement)
 
 
 def _allocation(limits: Limits) -> None:

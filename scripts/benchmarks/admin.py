@@ -13,13 +13,10 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "credentials_service")]
-
-import bench_status  # noqa: E402  (on the path only now)
+from scripts.benchmarks import places
+from scripts.benchmarks.limits import Limits
 
 CREDENTIALS, COURSES, ORGANIZATIONS, LEARNERS, OF_ONE = 200_000, 400, 40, 20_000, 20
 DOCUMENT_BYTES, PER_PAGE = 3_000, 50
@@ -29,15 +26,15 @@ APP = "/admin/openedx_verifiable_credentials/"
 LIST = f"{APP}credential/"
 
 
-def run(limits: bench_status.Limits) -> None:
+def run(limits: Limits) -> None:
     """In a process and a database of its own."""
-    done = bench_status.in_process_of_its_own(__file__, "the admin")
+    done = places.in_process_of_its_own("admin", "the admin")
     limits.hold("a limit of the admin part, see above", not done)
 
 
 def _database() -> int:
-    limits = bench_status.Limits()
-    with bench_status.database_of_its_own():
+    limits = Limits()
+    with places.database_of_its_own():
         since = time.perf_counter()
         learner = _fill()
         print(f"{CREDENTIALS:,} credentials and events made in {time.perf_counter() - since:.0f} s", flush=True)
@@ -158,7 +155,7 @@ def _organization(number: int) -> str:
     return f"Org{number:02}"
 
 
-def _measure(limits: bench_status.Limits, learner: Any) -> None:
+def _measure(limits: Limits, learner: Any) -> None:
     from django.contrib.auth import get_user_model  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
