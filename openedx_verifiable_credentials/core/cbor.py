@@ -1,4 +1,9 @@
-"""As much of CBOR (RFC 8949) as Merkle proofs use: integers, strings, arrays, in deterministic encoding (§4.2.1)."""
+"""
+As much of CBOR (RFC 8949) as Merkle proofs use: integers, strings, arrays, in deterministic encoding (§4.2.1).
+
+Ours, not a library's: libraries read more than one spelling of a value, and tags and types that a proof has no use for.
+Tests hold both directions to one.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,27 @@ _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY = range(5)
 _ARGUMENTS = {24: (1, 24), 25: (2, 1 << 8), 26: (4, 1 << 16), 27: (8, 1 << 32)}
 _MAX_DEPTH = 8
 _MAX_ITEMS = 1_024
+
+
+def encode(item: Item) -> bytes:
+    """``item``, with every number and length in the shortest form. Raises OverflowError for numbers beyond 64 bits."""
+    if isinstance(item, bytes):
+        return _head(_BYTES, len(item)) + item
+    if isinstance(item, int):
+        return _head(_UNSIGNED, item) if item >= 0 else _head(_NEGATIVE, -1 - item)
+    if isinstance(item, str):
+        text = item.encode("utf-8")
+        return _head(_TEXT, len(text)) + text
+    return _head(_ARRAY, len(item)) + b"".join(map(encode, item))
+
+
+def _head(major: int, argument: int) -> bytes:
+    if argument < 24:
+        return bytes((major << 5 | argument,))
+    for additional, (length, _) in _ARGUMENTS.items():
+        if argument < 1 << 8 * length:
+            return bytes((major << 5 | additional,)) + argument.to_bytes(length, "big")
+    raise OverflowError("CBOR has no integers of more than 64 bits.")
 
 
 def decode(raw: bytes) -> Item:

@@ -13,6 +13,7 @@ from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.canonical import canonicalize
 from openedx_verifiable_credentials.core.checks import proof_sets
 from openedx_verifiable_credentials.core.checks import proofs
+from openedx_verifiable_credentials.core.checks.anchors import AnchorVerdict
 from openedx_verifiable_credentials.core.suites import merkle_proof
 from openedx_verifiable_credentials.exceptions import DocumentError
 from tests import foreign
@@ -54,6 +55,20 @@ def test_no_other_leaf_path_or_root_is_sound(batch, data):
         assert not merkle_proof.read(merkle.value(root, leaf, [*path[:at], (side, other), *path[at + 1 :]])).is_sound
         swapped = [*path[:at], (1 - side, sibling), *path[at + 1 :]]
         assert not merkle_proof.read(merkle.value(root, leaf, swapped)).is_sound
+
+
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("code", [2**53 - 1, 2**53, 2**64 - 1, -(2**53), -(2**64)])
+def test_a_code_is_a_number_that_every_reader_has_exactly(place, code):
+    codes = [8453, 84_532]
+    codes[place] = code
+    value = merkle.value(bytes(32), bytes(32), [], network=codes)
+    if abs(code) >= 2**53:
+        with pytest.raises(DocumentError) as caught:
+            merkle_proof.read(value)
+        assert caught.value.code == "malformed_proof"
+    else:
+        assert str(merkle_proof.read(value).anchors[0]) == f"blink:{codes[0]}:{codes[1]}:{merkle.TRANSACTION}"
 
 
 def test_a_leaf_that_is_hashed_with_itself_is_in_no_honest_tree():
@@ -168,7 +183,7 @@ CONTEXTS = (v.CREDENTIALS_V2,)
 
 def judge(document, anchor="anchor_not_checked"):
     found = proof_sets.read_proofs(document)
-    judge = proofs.Judge(lambda _: None, lambda *_: anchor, EXPECTED, canonicalize)
+    judge = proofs.Judge(lambda _: None, lambda *_: AnchorVerdict(anchor), EXPECTED, canonicalize)
     return [result.code for result in judge.judge(document, found)]
 
 
@@ -191,9 +206,13 @@ def test_a_document_is_a_leaf_and_nothing_else_is(kind):
     assert judge({**document, "issuer": "did:web:other.example"}) == ["invalid_signature"]
 
 
-def test_an_anchor_on_a_test_network_is_never_valid():
-    for network in ((0, 3), (1, 3), merkle.SEPOLIA, merkle.BASE_SEPOLIA):
-        assert judge(anchored(foreign.credential(BY), network=network), "signature_valid") == ["test_network_anchor"]
+def test_an_anchor_on_a_test_network_is_marked_as_one():
+    marks = {(0, 3): "btc:testnet", merkle.BASE_SEPOLIA: "base:sepolia", merkle.BASE: "base:mainnet"}
+    for network, name in marks.items():
+        document = anchored(foreign.credential(BY), network=network)
+        judge = proofs.Judge(lambda _: None, lambda *_: AnchorVerdict("anchor_not_checked"), EXPECTED, canonicalize)
+        [result] = judge.judge(document, proof_sets.read_proofs(document))
+        assert result.as_json()["anchor"] == {"network": name, "testNetwork": network != merkle.BASE}
 
 
 def test_a_merkle_proof_covers_the_proofs_before_it():
