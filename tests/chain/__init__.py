@@ -1,0 +1,1 @@
+"""The node that the tests about anchoring run against; see README.md."""
