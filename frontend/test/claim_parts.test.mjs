@@ -175,6 +175,7 @@ describe('what is shown', () => {
     assert.equal(name(''), 'credential-1a2b3c4d.png');
     assert.equal(name('😀'.repeat(9)), 'credential-1a2b3c4d.png');
     assert.ok([...name('x'.repeat(500))].length < 80);
+    assert.equal(fileName({uuid, title: 'Computing'}, 'anchored'), 'Computing-1a2b3c4d-anchored.json');
   });
 });
 

@@ -8,7 +8,7 @@ import {FakeClock, FakePresence, settle} from './claim_clock.mjs';
 const OPEN = {state: 'open'};
 
 /** A poller with what it has asked, each at which second. */
-function started({answer = () => OPEN, isOver = ({state}) => state !== 'open'} = {}) {
+function started({answer = () => OPEN, isOver = ({state}) => state !== 'open', ...patience} = {}) {
   const clock = new FakeClock();
   const presence = new FakePresence();
   const ending = new AbortController();
@@ -26,6 +26,7 @@ function started({answer = () => OPEN, isOver = ({state}) => state !== 'open'} =
     signal: ending.signal,
     clock,
     presence,
+    ...patience,
   });
   done.catch(() => {});
   return {clock, presence, ending, at, troubles, done};
@@ -43,6 +44,14 @@ describe('the poller', () => {
     );
     assert.equal(gaps.at(-1), LONGEST_SECONDS);
     assert.ok(at.length < 20);
+    ending.abort();
+  });
+
+  it('has the patience that it is told to have', async () => {
+    const {clock, at, ending} = started({first: 20, longest: 40});
+    await clock.advance(300);
+    assert.deepEqual(at.slice(0, 2), [20, 45]);
+    assert.equal(at.at(-1) - at.at(-2), 40);
     ending.abort();
   });
 

@@ -1,6 +1,7 @@
 /** What the pages make of reports and documents, without a browser. */
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
+import {anchorSentences} from '../src/pages/anchor_sentences.js';
 import {domainOf, factsOf, line} from '../src/pages/facts.js';
 import {dayOf, momentOf} from '../src/pages/moments.js';
 import TEXTS from '../src/pages/texts.json' with {type: 'json'};
@@ -146,5 +147,28 @@ describe('texts and dates', () => {
     assert.equal(dayOf('2026-03-01T23:59:00+14:00', 'en'), 'March 1, 2026');
     assert.equal(dayOf('yesterday', 'en'), null);
     assert.match(momentOf('2026-03-01T12:30:00Z', 'en', 'UTC'), /March 1, 2026.*12:30.*UTC/);
+  });
+});
+
+describe('an anchor', () => {
+  const anchor = {network: 'Base Sepolia', testNetwork: true, time: '2026-11-22T10:00:00Z', state: 'safe'};
+  const added = 'blink:base:mainnet:bb';
+  const said = (code, ...anchors) => anchorSentences({code, anchor, anchors}, code, 'en').join(' ');
+
+  it('that was found is the first, and no other is said to be there', () => {
+    const alone = said('test_network_anchor', 'blink:base:sepolia:aa');
+    assert.match(alone, /anchor blink:base:sepolia:aa is in a block of Base Sepolia/);
+    const both = said('test_network_anchor', 'blink:base:sepolia:aa', added);
+    assert.equal(both, `${alone} ${TEXTS.anchor.replace('{anchor}', added)}`);
+  });
+
+  it('that was not looked up is named with all others', () => {
+    const both = TEXTS.anchor.replace('{anchor}', `blink:base:sepolia:aa, ${added}`);
+    assert.equal(said('anchor_not_checked', 'blink:base:sepolia:aa', added), both);
+  });
+
+  it('that is wrong is said to be so, and the others are not', () => {
+    const sentences = anchorSentences({code: 'anchor_reverted', anchors: ['a', 'b']}, 'signature_valid', 'en');
+    assert.deepEqual(sentences.slice(1), [check('anchor_reverted').message, TEXTS.anchor.replace('{anchor}', 'b')]);
   });
 });

@@ -1,4 +1,5 @@
 /** The last step: the wallet has it, or the files are there. */
+import {anchorOf, isAwaited} from './anchors.js';
 import {fileButtons} from './files.js';
 import {button, element, foreign} from './html.js';
 
@@ -57,6 +58,8 @@ export class DoneStep {
           'li',
           {class: 'ovc-card', 'data-ovc-file-of': credential.uuid},
           element('p', {class: 'ovc-title'}, foreign(credential.title || this.app.texts.text('untitled'))),
+          anchorOf(this.app, credential),
+          isAwaited(credential) && element('p', {class: 'ovc-soft'}, this.app.texts.text('anchor_wait')),
           ...fileButtons(this.app, credential, 'done'),
         ),
       );

@@ -4,7 +4,9 @@ import {isAbort} from './errors.js';
 import {button, element, heard} from './html.js';
 import {failure} from './notices.js';
 
-const FORMS = {json: 'file_json', png: 'file_png', svg: 'file_svg', pdf: 'file_pdf'};
+const FORMS = {json: 'file_json', png: 'file_png', svg: 'file_svg', pdf: 'file_pdf', anchored: 'file_anchored'};
+/** What a file's name ends in, where that is not a dot and its form. */
+const ENDINGS = {anchored: '-anchored.json'};
 /** How long a browser may take to start saving. */
 const KEPT = 60_000;
 
@@ -60,7 +62,7 @@ function saveOnce(app, credential, {form, key, trouble}) {
 export function fileName({uuid, title}, form) {
   const words = (title ?? '').normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
   const start = [...words.join('-')].slice(0, 60).join('');
-  return `${start || 'credential'}-${uuid.replace(/-/g, '').slice(0, 8)}.${form}`;
+  return `${start || 'credential'}-${uuid.replace(/-/g, '').slice(0, 8)}${ENDINGS[form] ?? `.${form}`}`;
 }
 
 function save(blob, name, signal) {

@@ -1,4 +1,5 @@
 /** The learner's credentials: what they are, where they went, their files, sharing and revoking. */
+import {AnchorWatch, anchorOf, isAwaited} from './anchors.js';
 import {factsOf, reasonOf, stateOf} from './credential_facts.js';
 import {ask} from './dialog.js';
 import {fileButtons} from './files.js';
@@ -19,6 +20,7 @@ export class IssuedList extends Section {
       loading: 'loading_credentials',
       ask: (page, signal) => app.api.issued(page, signal),
     });
+    this.anchors = new AnchorWatch(app, (data) => this.#renewed(data));
   }
 
   /** A new page's data: what was opened of what is still there stays open. */
@@ -34,12 +36,25 @@ export class IssuedList extends Section {
     for (const sharing of before.values()) {
       sharing.stop();
     }
+    this.anchors.follow(this.page, credentials);
     this.app.flow.listed();
     this.#look();
   }
 
+  /** The same page, on which an anchor has come further. */
+  #renewed(data) {
+    const before = new Set(this.data.credentials.filter(isAwaited).map(({uuid}) => uuid));
+    this.data = data;
+    this.took(data);
+    this.render();
+    if (data.credentials.some((each) => before.has(each.uuid) && !isAwaited(each))) {
+      this.app.say(this.app.texts.text('anchor_came'));
+    }
+  }
+
   stop() {
     super.stop();
+    this.anchors.stop();
     for (const sharing of this.#opened.values()) {
       sharing.stop();
     }
@@ -47,6 +62,9 @@ export class IssuedList extends Section {
 
   goOn() {
     super.goOn();
+    if (this.data) {
+      this.anchors.follow(this.page, this.data.credentials);
+    }
     this.#look();
   }
 
@@ -107,6 +125,7 @@ export class IssuedList extends Section {
         share && element('span', {class: 'ovc-state'}, texts.text('shared_now')),
       ),
       ...factsOf(texts, credential).map((nodes) => element('p', {class: 'ovc-facts-line'}, ...nodes)),
+      anchorOf(app, credential),
       why && element('p', {}, texts.text(why)),
       credential.withheld && element('p', {}, texts.text('issued_withheld')),
       hasMore(credential) && this.#more(credential, name),

@@ -16,15 +16,24 @@ const MAY_PASS = new Set(['network', 'server', 'throttled']);
  * Asks until `take` says that it is over, by returning true.
  *
  * @param {{ask: function(AbortSignal): Promise<object>, take: function(object): boolean, trouble: function(ClaimError): void,
- *   signal: AbortSignal, clock?: object, presence?: object}} options `trouble`: an answer was missing, and will be asked
- *   for again
+ *   signal: AbortSignal, clock?: object, presence?: object, first?: number, longest?: number}} options `trouble`: an
+ *   answer was missing, and will be asked for again; `first`, `longest`: seconds between questions
  * @returns {Promise<void>} Throws ClaimError where asking again is of no use, and what isAbort knows.
  */
-export async function poll({ask, take, trouble, signal, clock = CLOCK, presence = PRESENCE}) {
-  let seconds = FIRST_SECONDS;
+export async function poll({
+  ask,
+  take,
+  trouble,
+  signal,
+  clock = CLOCK,
+  presence = PRESENCE,
+  first = FIRST_SECONDS,
+  longest = LONGEST_SECONDS,
+}) {
+  let seconds = first;
   for (;;) {
     const wasAway = await pass(seconds, {signal, clock, presence});
-    seconds = wasAway ? FIRST_SECONDS : Math.min(seconds * SLOWER_BY, LONGEST_SECONDS);
+    seconds = wasAway ? first : Math.min(seconds * SLOWER_BY, longest);
     try {
       const answer = await ask(signal);
       signal.throwIfAborted();
@@ -35,7 +44,7 @@ export async function poll({ask, take, trouble, signal, clock = CLOCK, presence 
       if (isAbort(error) || !(error instanceof ClaimError) || !MAY_PASS.has(error.kind)) {
         throw error;
       }
-      seconds = Math.max(error.wait ?? 0, LONGEST_SECONDS);
+      seconds = Math.max(error.wait ?? 0, longest);
       trouble(error);
     }
   }

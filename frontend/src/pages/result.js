@@ -1,4 +1,5 @@
 /** A report as people see it. Nothing here is told by colour alone: every outcome has its word, and its own sign. */
+import {anchorSentences} from './anchor_sentences.js';
 import {element, foreign} from './dom.js';
 import {languageOf, momentOf} from './moments.js';
 import {sentence, text} from './texts.js';
@@ -23,15 +24,15 @@ export function checkItems(report) {
   );
 }
 
-/** The anchors of the proofs that have some; those on test networks are marked as what they are. */
-function anchors({detail}) {
+/** The anchors of the proofs that have some: what became of each; those on test networks are marked as what they are. */
+function anchors({code, detail}) {
   const proofs = (detail.proofs ?? []).filter((proof) => proof.anchors?.length);
   return proofs.map((proof) =>
     element(
       'p',
-      {class: 'ovc-anchor'},
-      text('anchor', {anchor: proof.anchors.join(', ')}),
-      proof.code === 'test_network_anchor' && element('strong', {}, ` ${text('test_network')}`),
+      {class: 'ovc-anchor', 'data-ovc-anchor': proof.code},
+      anchorSentences(proof, code, languageOf(document.documentElement)).join(' '),
+      proof.anchor?.testNetwork && element('strong', {}, ` ${text('test_network')}`),
     ),
   );
 }

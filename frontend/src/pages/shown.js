@@ -11,7 +11,8 @@ import {isConfirmed, stateOf, summaryOf} from './verdicts.js';
  *
  * @param {Element} main
  * @param {function(): Promise<object>} check
- * @param {{asOf?: ?string, shown?: function(object): void}} [options] `shown` is called with each report
+ * @param {{asOf?: ?string, shown?: function(object): (void|Promise<void>)}} [options] `shown` is called with
+ *   each report
  */
 export async function runOn(main, check, options = {}) {
   const {asOf = null, shown = () => {}} = options;
@@ -19,7 +20,7 @@ export async function runOn(main, check, options = {}) {
   showChecking(main);
   try {
     const report = await check();
-    shown(report);
+    await shown(report);
     find(main, 'ovc-checks').replaceChildren(...checkItems(report));
     const again = againButton(main, check, options);
     renew(main, ...innerLists(report, 3), checkedAt(report, asOf), again, technicalReport(report));

@@ -1,7 +1,9 @@
 /**
  * The page that checks files: one or several are chosen, dropped or pasted, read here and sent nowhere. What it asks the
- * network for is the issuer's DID document and status list, as the check itself needs them.
+ * network for is the issuer's DID document, status list and profile, and the chain of an anchor, as the check itself
+ * needs them.
  */
+import {browserAsk} from '../verifier/chain.js';
 import {browserFetch} from '../verifier/fetching.js';
 import {isPdf} from '../verifier/formats/pdf.js';
 import {readDocument, verify} from '../verifier/verify.js';
@@ -10,6 +12,7 @@ import {element, find, foreign} from './dom.js';
 import {factSection} from './fact_list.js';
 import {credentialsOf} from './facts.js';
 import {FileError, MOST_FILES, bytesOf, listen} from './files.js';
+import {pageNetworks} from './networks.js';
 import {checkItems, checkedAt, technicalReport} from './result.js';
 import {text} from './texts.js';
 import {headlineOf, isConfirmed, stateOf, summaryOf} from './verdicts.js';
@@ -124,7 +127,7 @@ function shortly(report) {
 async function resultOf({name, read}) {
   try {
     const input = await read();
-    const report = await verify(input, {fetch: browserFetch});
+    const report = await verify(input, {fetch: browserFetch, ask: browserAsk, networks: pageNetworks()});
     const none = input instanceof Uint8Array && isPdf(input) ? [...NO_CREDENTIAL, NOT_OUR_PDF] : NO_CREDENTIAL;
     if (report.checks.some(({code}) => none.includes(code))) {
       return {name, refusal: text('file_without_credential', {name})};

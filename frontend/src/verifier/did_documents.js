@@ -1,13 +1,17 @@
 /**
  * DID documents (DID Core §5, CID 1.0 §2): which keys a DID has, and what for.
  *
+ * `profile`: where the issuer's profile is, which dates the keys of its anchors; "" where the document names none.
+ *
  * A method of a kind that is not known here is remembered without a key; one whose id stands twice with different
  * content makes the document ambiguous, and the document is refused.
  */
+import {addressOfMethod} from './accounts.js';
 import {textOf} from './bytes.js';
 import {canonicalJson} from './canonical.js';
 import {Refusal} from './errors.js';
 import {readObject} from './json_text.js';
+import {isObject, member} from './json_values.js';
 import {DID_DOCUMENT} from './limits.js';
 import {readMoment} from './moments.js';
 import {isSameKey, keyFromJwk, keyFromMultibase} from './public_keys.js';
@@ -15,6 +19,8 @@ import {isSameKey, keyFromJwk, keyFromMultibase} from './public_keys.js';
 const MAX_METHODS = 200;
 const KEY_TYPES = ['Multikey', 'Ed25519VerificationKey2020', 'JsonWebKey2020', 'JsonWebKey'];
 const RELATIONSHIPS = ['assertionMethod', 'authentication'];
+// In the place of a profile's address that cannot be read: nobody has anything there, so no date in it is passed over.
+const NOWHERE = 'invalid:';
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9\\-]*[A-Za-z0-9])?';
 // Nothing is percent-encoded but a port's colon, and no segment is "." or "..": a DID has one place, and stays in it.
 const DID_WEB = new RegExp(
@@ -39,7 +45,7 @@ export function documentOfKey(did) {
     return null;
   }
   const id = `${did}#${value}`;
-  const method = {id, controller: did, publicKey, revoked: null, expires: null};
+  const method = {id, controller: did, publicKey, address: null, revoked: null, expires: null};
   return new DidDocument(
     did,
     new Map([[id, method]]),
@@ -65,12 +71,20 @@ export function readDidDocument(raw, did) {
   if (methods.byId.size > MAX_METHODS) {
     throw invalid();
   }
-  return new DidDocument(did, methods.byId, listed);
+  return new DidDocument(did, methods.byId, listed, profileOf(document));
+}
+
+/** The address of the first service that is an issuer's profile (DID Core §5.4; Blockcerts v3); "" for none. */
+function profileOf(document) {
+  const services = [member(document, 'service')].flat();
+  const found = services.find((each) => isObject(each) && [member(each, 'type')].flat().includes('IssuerProfile'));
+  const address = found && member(found, 'serviceEndpoint');
+  return found ? (typeof address === 'string' && address) || NOWHERE : '';
 }
 
 class DidDocument {
-  constructor(did, methods, listed) {
-    Object.assign(this, {did, methods, listed});
+  constructor(did, methods, listed, profile = '') {
+    Object.assign(this, {did, methods, listed, profile});
   }
 
   /** The method, whatever it may be used for; undefined where there is none. */
@@ -108,6 +122,7 @@ class Methods {
       id,
       controller: entry.controller,
       publicKey: keyOf(entry),
+      address: addressOfMethod(entry),
       revoked: momentOf(entry.revoked),
       expires: momentOf(entry.expires),
     });
@@ -155,10 +170,6 @@ function absent(document, name) {
 
 function objects(value) {
   return Array.isArray(value) && value.every(isObject) ? value : fail();
-}
-
-function isObject(value) {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function invalid() {

@@ -1,5 +1,5 @@
 /**
- * How the page gets DID documents and status lists: https only (http from loopback to loopback, for development),
+ * How the page gets DID documents, status lists and issuers' profiles, and asks chains: https only (http from loopback to loopback, for development),
  * no credentials, no redirects, no referrer, within limits of time and size.
  */
 import {FetchError} from './errors.js';
@@ -10,13 +10,27 @@ const LOOPBACK = ['localhost', '127.0.0.1'];
 /** The body behind `url`. `fresh`: ask the server whether a stored copy still holds. Throws FetchError. */
 export async function browserFetch(url, {maxBytes, fresh = false}) {
   requireAllowed(url, globalThis.location);
+  const request = {cache: fresh ? 'no-cache' : 'default', headers: {accept: 'application/json'}};
+  return bodyOf(asAsked(url, globalThis.location), request, maxBytes);
+}
+
+/**
+ * The body of the answer to `body`, which is JSON. On loopback, http will do wherever the page is from: a node on one's
+ * own machine is often asked so. Throws FetchError.
+ */
+export async function browserPost(url, body, {maxBytes}) {
+  requireAllowed(url, {hostname: LOOPBACK[0]});
+  const headers = {accept: 'application/json', 'content-type': 'application/json'};
+  return bodyOf(url, {method: 'POST', cache: 'no-store', headers, body}, maxBytes);
+}
+
+async function bodyOf(url, request, maxBytes) {
   const timer = new AbortController();
   const timeout = setTimeout(() => timer.abort(), TIMEOUT);
   try {
-    const response = await fetch(asAsked(url, globalThis.location), {
-      cache: fresh ? 'no-cache' : 'default',
+    const response = await fetch(url, {
+      ...request,
       credentials: 'omit',
-      headers: {accept: 'application/json'},
       mode: 'cors',
       redirect: 'error',
       referrerPolicy: 'no-referrer',

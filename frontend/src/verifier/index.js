@@ -13,3 +13,7 @@ export * from './public_keys.js';
 export * from './vc_jwt.js';
 export * from './iris.js';
 export * from './labelling.js';
+export * from './chain.js';
+export * from './accounts.js';
+export * from './networks.js';
+export * from './profile_keys.js';

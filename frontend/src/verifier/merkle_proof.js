@@ -5,6 +5,7 @@
 import {bytesToHex, concatBytes, hexToBytes, readBase58, sameBytes, sha256} from './bytes.js';
 import {decodeCbor} from './cbor.js';
 import {isEqual} from './json_values.js';
+import {networkOf} from './networks.js';
 import {malformed} from './proof_sets.js';
 
 const HASH_BYTES = 32;
@@ -17,26 +18,13 @@ const [CHAIN, NETWORK, TRANSACTION] = [0, 1, 2];
 const HEX = /^[0-9a-f]{64}$/;
 const TRANSACTION_ID = /^(?:0x)?([0-9a-f]{64})$/;
 const MOCK_CHAIN = -1;
-// By the codes of chain and network: their names, and whether anybody can have coins there.
-const NETWORKS = {
-  '0 1': ['btc', 'mainnet', false],
-  '0 3': ['btc', 'testnet', true],
-  '1 1': ['eth', 'mainnet', false],
-  '1 3': ['eth', 'ropsten', true],
-  '1 4': ['eth', 'rinkeby', true],
-  '1 5': ['eth', 'goerli', true],
-  '1 11155111': ['eth', 'sepolia', true],
-  '2 137': ['mtc', 'mainnet', false],
-  '2 80001': ['mtc', 'mumbai', true],
-  '8453 8453': ['base', 'mainnet', false],
-  '8453 84532': ['base', 'sepolia', true],
-};
 
 /**
  * What the multibase value (base58-btc of CBOR) says: `{root, target, path, anchors}`. Hashes stand as 32 bytes or as 64
- * lower-case hexadecimal digits, in CBOR of their own: both are written. Throws Refusal `malformed_proof`.
+ * lower-case hexadecimal digits, in CBOR of their own: both are written. `networks`: of the page, beside those that are
+ * known (networks.js). Throws Refusal `malformed_proof`.
  */
-export function readMerkleProof(value) {
+export function readMerkleProof(value, networks = []) {
   const raw = readBase58(value, MAX_CHARACTERS) ?? fail();
   const members = membersOf(decodeCbor(raw), [ROOT, TARGET, ANCHORS, PATH]);
   const [path, anchors] = [members.get(PATH), members.get(ANCHORS)];
@@ -50,7 +38,7 @@ export function readMerkleProof(value) {
     root: hashOf(members.get(ROOT)),
     target: hashOf(members.get(TARGET)),
     path: path.map(stepOf),
-    anchors: anchors.map(anchorOf),
+    anchors: anchors.map((anchor) => anchorOf(anchor, networks)),
   };
 }
 
@@ -103,7 +91,7 @@ function innerOf(item) {
   return item instanceof Uint8Array ? decodeCbor(item) : fail();
 }
 
-function anchorOf(item) {
+function anchorOf(item, networks) {
   if (Array.isArray(item) && item.some((pair) => isEqual(pair, [CHAIN, MOCK_CHAIN]))) {
     // Mock networks are for tests. There is no transaction, and what stands in its place differs.
     return {chain: 'mocknet', network: 'mocknet', transaction: '', isTestNetwork: true};
@@ -112,15 +100,11 @@ function anchorOf(item) {
   const inner = innerOf(members.get(TRANSACTION));
   const match = TRANSACTION_ID.exec(inner instanceof Uint8Array ? bytesToHex(inner) : typeof inner === 'string' ? inner : fail());
   const [chain, network] = [members.get(CHAIN), members.get(NETWORK)];
-  if (!match || typeof chain !== 'number' || typeof network !== 'number') {
+  if (!match || !Number.isSafeInteger(chain) || !Number.isSafeInteger(network)) {
     fail();
   }
-  const [chainName, networkName, isTestNetwork] = NETWORKS[`${chain} ${network}`] ?? [
-    String(chain),
-    String(network),
-    false,
-  ];
-  return {chain: chainName, network: networkName, transaction: match[1], isTestNetwork};
+  const found = networkOf([chain, network], networks) ?? {chain: String(chain), network: String(network), isTest: false};
+  return {chain: found.chain, network: found.network, transaction: match[1], isTestNetwork: found.isTest};
 }
 
 function fail() {

@@ -2,7 +2,7 @@
 import {addressOf, documentOfKey, readDidDocument} from './did_documents.js';
 import {Refusal} from './errors.js';
 import {Once} from './finding.js';
-import {controllerOf, judgeIssuer, lookUp} from './issuer.js';
+import {controllerOf, judgeIssuer, lookUp, lookUpAnchor} from './issuer.js';
 import {DID_DOCUMENT} from './limits.js';
 import {readProofs} from './proof_sets.js';
 import {concludeProofs, judgeProofs} from './proofs.js';
@@ -16,10 +16,13 @@ const PROBLEMS = {
   offline: 'offline',
 };
 
-/** Proves documents, and keeps the DID documents it found for the next one. `now`: milliseconds. */
+/**
+ * Proves documents, and keeps the DID documents it found for the next one. `anchors`: an AnchorChecker; `now`:
+ * milliseconds.
+ */
 export class Prover {
-  constructor(finder, now) {
-    Object.assign(this, {finder, now, dids: new Once()});
+  constructor(finder, anchors, now) {
+    Object.assign(this, {finder, anchors, now, dids: new Once()});
   }
 
   /**
@@ -44,7 +47,16 @@ export class Prover {
       findings.set(proof.number, await this.lookUp(proof, expected.moment));
     }
     const findKey = ({number}) => findings.get(number).publicKey;
-    const results = await judgeProofs(document, found, {findKey, expected, canonicalize});
+    const findAnchor = async (proof, merkle, anchor) => {
+      const published = await this.document(controllerOf(proof.method));
+      const {at, ...verdict} = await this.anchors.check(proof, merkle, anchor, published);
+      if (at !== null && typeof published !== 'string') {
+        findings.set(proof.number, lookUpAnchor(proof, published, at));
+      }
+      return verdict;
+    };
+    const {networks} = this.anchors;
+    const results = await judgeProofs(document, found, {findKey, findAnchor, expected, networks, canonicalize});
     const known = results
       .filter(({proof}) => findings.has(proof.number))
       .map((result) => [result, findings.get(result.proof.number)]);

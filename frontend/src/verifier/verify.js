@@ -1,8 +1,10 @@
 /**
- * A document in, a report out: the same report as the service's own verifier makes. Nothing is fetched but through
- * `fetch`, and the report is told to nobody.
+ * A document in, a report out: the same report as the service's own verifier makes. Nothing is asked of the network but
+ * through `fetch` and `ask`, and the report is told to nobody.
  */
+import {AnchorChecker} from './anchors.js';
 import {bytesOf} from './bytes.js';
+import {Chains} from './chain.js';
 import {judgeDates} from './dates.js';
 import {Refusal} from './errors.js';
 import {Finder} from './finding.js';
@@ -36,6 +38,9 @@ const SEEN = new Map();
  * @param {Record<string, string|Uint8Array>} [options.documents] DID documents and lists that are at hand, by address
  * @param {?boolean} [options.disclosed] what the issuer's own page knows: true, false, or null elsewhere
  * @param {{challenge?: string, domain?: string}} [options.expected] what the proof of a presentation must be made for
+ * @param {object[]} [options.networks] chains that anchors may be on, see networks.js; those with `urls` can be asked
+ * @param {?function(string, string, unknown[]): Promise<unknown>} [options.ask] (address, method, parameters) → the result
+ *   of one call of a chain's node; throws FetchError. `browserAsk` is one; without any no anchor is looked up.
  * @param {Map<string, number>} [options.seen] which versions of status lists were seen; kept for the page by default
  * @returns {Promise<object>}
  */
@@ -47,9 +52,13 @@ export async function verify(input, options = {}) {
     documents = {},
     disclosed = null,
     expected = {},
+    networks = [],
+    ask = null,
     seen = SEEN,
   } = options;
-  const verifier = new Verifier(new Finder(documents, fetch), {now: now.getTime(), at: at.getTime(), disclosed, seen});
+  const finder = new Finder(documents, fetch);
+  const anchors = new AnchorChecker(new Chains(networks, ask), finder, networks);
+  const verifier = new Verifier(finder, anchors, {now: now.getTime(), at: at.getTime(), disclosed, seen});
   return verifier.verify(rawOf(input), expected);
 }
 
@@ -59,8 +68,8 @@ export function readDocument(input) {
 }
 
 class Verifier {
-  constructor(finder, {now, at, disclosed, seen}) {
-    Object.assign(this, {now, at, disclosed, prover: new Prover(finder, now)});
+  constructor(finder, anchors, {now, at, disclosed, seen}) {
+    Object.assign(this, {now, at, disclosed, prover: new Prover(finder, anchors, now)});
     this.status = new StatusChecker(finder, this.prover, seen);
   }
 

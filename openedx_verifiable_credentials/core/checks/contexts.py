@@ -13,10 +13,11 @@ document does not need.
 ``proofs``     … or where one of its proofs is of one of these types,
 ``only_with``  … and only where the list begins with this one, because the other data model has its terms already
 
-Three may stand where nothing needs them, and change nothing there: that of bitstring status lists, with an
-``OpenBadgeCredential`` under the data model 1.1 (the credential profile ``obv3-vc1`` lists it whether or not there is a
-status); that of the Open Badges extensions, three types, which stands in most examples; and that of Data Integrity,
-whose terms the data model 2.0 has alike.
+That of ``Ed25519Signature2020`` may stand with a ``MerkleProof2019`` alone, too: the anchored form of ``obv3-vc1`` has
+the contexts that it was signed with. Three may stand where nothing needs them, and change nothing there: that of
+bitstring status lists, with an ``OpenBadgeCredential`` under the data model 1.1 (the credential profile ``obv3-vc1``
+lists it whether or not there is a status); that of the Open Badges extensions, three types, which stands in most
+examples; and that of Data Integrity, whose terms the data model 2.0 has alike.
 """
 
 from __future__ import annotations

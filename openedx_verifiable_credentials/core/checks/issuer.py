@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 from openedx_verifiable_credentials.core import key_history
 from openedx_verifiable_credentials.core import public_keys
+from openedx_verifiable_credentials.core.checks import anchors
 from openedx_verifiable_credentials.core.checks.proof_sets import Proof
 from openedx_verifiable_credentials.core.checks.proofs import VALID
 from openedx_verifiable_credentials.core.checks.proofs import ProofResult
@@ -40,13 +41,12 @@ _BEST_FIRST = (Outcome.PASSED, Outcome.WARNING, Outcome.NOT_CHECKED, Outcome.FAI
 class Finding:
     """
     What is known of the key that a proof names. ``code``: what the issuer check says of it, where its controller is the
-    issuer; ``public_key`` None: the key could not be had; ``account``: see :class:`..did_documents.Method`.
+    issuer; ``public_key`` None: the key could not be had.
     """
 
     controller: str
     code: str
     public_key: PublicKey | None = None
-    account: str | None = None
     since: datetime.datetime | None = None
 
 
@@ -74,16 +74,29 @@ def look_up(
         return Finding(did, "key_expired", key, since=method.expires)
     if key is not None and key.multibase is not None and records is not None:
         return _by_history(did, key, records, proof.created or now)
-    return Finding(did, CONFIRMED, key, method.account)
+    return Finding(did, CONFIRMED, key)
+
+
+def look_up_anchor(proof: Proof, document: DidDocument, at: datetime.datetime) -> Finding:
+    """
+    The key of a proof whose anchor is in a block of the moment ``at``: nobody chooses that moment afterwards, so the
+    key counts as it was then. Where the issuer's profile dates its keys, one that ended since may be listed for nothing
+    any more, and what it anchored before stays.
+    """
+    found = look_up(proof, document, records=None, now=at)
+    is_dated = bool(document.profile) and document.find(proof.method) is not None
+    return dataclasses.replace(found, code=CONFIRMED) if found.code == "method_not_listed" and is_dated else found
 
 
 def judge(issuer: str, results: Sequence[tuple[ProofResult, Finding]], unknown: Collection[str] = ()) -> Check:
     """
-    The check, of a document that says it is ``issuer``'s. What is valid decides; where nothing is, what was looked at.
+    The check, of a document that says it is ``issuer``'s. What is valid decides; where nothing is, what is anchored on
+    a test network; where nothing is either, what was looked at.
 
     ``results`` has the proofs of suites that are known; ``unknown``: the methods that other proofs name.
     """
-    valid = [pair for pair in results if pair[0].code == VALID] or list(results)
+    valid = [pair for pair in results if pair[0].code == VALID]
+    valid = valid or [pair for pair in results if pair[0].code == anchors.ON_TEST_NETWORK] or list(results)
     theirs = [finding for _, finding in valid if finding.controller == issuer]
     if not valid or (not theirs and issuer in map(controller_of, unknown)):
         return check("issuer_not_reached", issuer=issuer)

@@ -11,11 +11,14 @@ import dataclasses
 import datetime
 import hmac
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
 from openedx_verifiable_credentials.core import public_keys
 from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core.checks import anchors
+from openedx_verifiable_credentials.core.checks.anchors import AnchorVerdict
 from openedx_verifiable_credentials.core.checks.proof_sets import Proof
 from openedx_verifiable_credentials.core.checks.proof_sets import malformed
 from openedx_verifiable_credentials.core.checks.report import Check
@@ -23,6 +26,8 @@ from openedx_verifiable_credentials.core.checks.report import Outcome
 from openedx_verifiable_credentials.core.checks.report import check
 from openedx_verifiable_credentials.core.checks.report import codes
 from openedx_verifiable_credentials.core.moments import SKEW
+from openedx_verifiable_credentials.core.networks import NETWORKS
+from openedx_verifiable_credentials.core.networks import Network
 from openedx_verifiable_credentials.core.public_keys import PublicKey
 from openedx_verifiable_credentials.core.suites import eddsa_jcs
 from openedx_verifiable_credentials.core.suites import merkle_proof
@@ -34,12 +39,15 @@ from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
 VALID = "signature_valid"
-# What the check says where no proof is valid and none failed: the first of these that a proof has.
-_UNDECIDED = ("wrong_purpose", "anchor_not_checked", "test_network_anchor", "unsupported_proof")
+# What the check says where no proof failed: the first of these that a proof has.
+_IN_ORDER = (
+    "key_unavailable", anchors.ON_TEST_NETWORK, VALID, "wrong_purpose", anchors.NOT_FOUND, anchors.NOT_CHECKED,
+    "unsupported_proof",
+)  # fmt: skip
 
 FindKey = Callable[[Proof], PublicKey | None]
-# What the chain says of an anchor: a code, of which ``signature_valid`` is one.
-FindAnchor = Callable[[Proof, MerkleProof, Anchor], str]
+# What the chain says of an anchor.
+FindAnchor = Callable[[Proof, MerkleProof, Anchor], AnchorVerdict]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,11 +65,15 @@ class Expected:
 
 @dataclasses.dataclass(frozen=True)
 class ProofResult:
-    """What became of one proof; ``code`` is one of ``codes.json``."""
+    """
+    What became of one proof; ``code`` is one of ``codes.json``. ``anchors``: those that it names, as text; ``anchor``:
+    what is known of the first.
+    """
 
     proof: Proof
     code: str
     anchors: tuple[str, ...] = ()
+    anchor: JsonObject | None = None
 
     def as_json(self) -> JsonObject:
         """For the detail of the check."""
@@ -70,17 +82,20 @@ class ProofResult:
             shape["created"] = self.proof.members["created"]
         if self.anchors:
             shape["anchors"] = list(self.anchors)
+        if self.anchor is not None:
+            shape["anchor"] = self.anchor
         return shape
 
 
 @dataclasses.dataclass(frozen=True)
 class Judge:
-    """What proofs are judged with."""
+    """What proofs are judged with. ``networks``: those that anchors may be on, by name."""
 
     find_key: FindKey
     find_anchor: FindAnchor
     expected: Expected
     canonicalize: Canonicalizer
+    networks: Mapping[str, Network] = dataclasses.field(default_factory=lambda: NETWORKS)
 
     def judge(self, document: JsonObject, proofs: Sequence[Proof]) -> list[ProofResult]:
         """What became of each of ``proofs``, which are all that ``document`` has."""
@@ -110,14 +125,22 @@ class Judge:
         return VALID if public_keys.is_signed(message, signature, key) else "invalid_signature"
 
     def _merkle(self, proof: Proof, secured: _Secured) -> ProofResult:
-        merkle = merkle_proof.read(proof.members.get("proofValue"))
-        anchors = tuple(str(anchor) for anchor in merkle.anchors)
+        merkle = merkle_proof.read(proof.members.get("proofValue"), self.networks)
+        named = tuple(str(anchor) for anchor in merkle.anchors)
         if not merkle.is_sound or merkle.target not in secured.leaves(proof):
-            return ProofResult(proof, "invalid_signature", anchors)
+            return ProofResult(proof, "invalid_signature", named)
         # The first anchor is the one that verifiers look up.
         anchor = merkle.anchors[0]
-        code = "test_network_anchor" if anchor.is_test_network else self.find_anchor(proof, merkle, anchor)
-        return ProofResult(proof, self._made_for(proof) if code == VALID else code, anchors)
+        verdict = self.find_anchor(proof, merkle, anchor)
+        made_for = self._anchored_for(proof) if verdict.is_good else VALID
+        code = verdict.code if made_for == VALID else made_for
+        return ProofResult(proof, code, named, {**anchors.named(anchor), **verdict.detail})
+
+    def _anchored_for(self, proof: Proof) -> str:
+        # No leaf covers what a Merkle proof says of itself: whoever has it can write the challenge that is asked for.
+        if self.expected.challenge is not None or self.expected.domain is not None:
+            return "wrong_challenge"
+        return self._made_for(proof)
 
     def _made_for(self, proof: Proof) -> str:
         expected = self.expected
@@ -133,11 +156,15 @@ class Judge:
 
 
 def conclude(results: Sequence[ProofResult]) -> Check:
-    """The check that follows from all of them."""
+    """
+    The check that follows from all of them. Beside a signature that is valid, an anchor that nobody looked up changes
+    nothing; one that was looked for in vain, or is on a test network, is a warning; a wrong one fails the check.
+    """
     found = [result.code for result in results]
     failed = [code for code in found if codes()[code]["outcome"] == Outcome.FAILED and code != "wrong_purpose"]
-    decided = [code for code in ("key_unavailable", VALID) if code in found]
-    code = (failed or decided or [code for code in _UNDECIDED if code in found])[0]
+    code = (failed or [code for code in _IN_ORDER if code in found])[0]
+    if code == VALID and anchors.NOT_FOUND in found:
+        code = "anchor_unconfirmed"
     return check(code, proofs=[result.as_json() for result in results])
 
 

@@ -50,7 +50,8 @@ DID_ADDRESS = f"https://{HOST}/.well-known/did.json"
 @dataclasses.dataclass(frozen=True)
 class Case:
     """``documents``: what is at hand, by address; ``at``: the moment to judge for, now where it is None;
-    ``expected``: what the proof of a presentation must be made for."""
+    ``expected``: what the proof of a presentation must be made for; ``networks``: chains that may be asked, as the
+    verifier in the browser has them."""
 
     name: str
     raw: bytes
@@ -58,6 +59,7 @@ class Case:
     at: datetime.datetime | None = None
     now: datetime.datetime = NOW
     expected: dict[str, str] = dataclasses.field(default_factory=dict)
+    networks: list[JsonObject] = dataclasses.field(default_factory=list)
 
     def line(self) -> str:
         """For judge.mjs."""
@@ -69,6 +71,7 @@ class Case:
                 "now": self.now.isoformat(),
                 "at": self.at and self.at.isoformat(),
                 "expected": self.expected,
+                "networks": self.networks,
             }
         )
 
