@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from openedx_verifiable_credentials import exceptions as ours
+from openedx_verifiable_credentials.api.http_status import seconds_to_wait
 from openedx_verifiable_credentials.api.http_status import status_of
 from openedx_verifiable_credentials.api.variables import forget_variables
 
@@ -44,8 +45,11 @@ def _ours(error: ours.VerifiableCredentialsError) -> Response:
         # What clients of the service's earlier API look under.
         body[error.field] = error.message
     response = Response(body, status=answer)
+    wait = seconds_to_wait(error.code)
     if answer == status.HTTP_503_SERVICE_UNAVAILABLE:
         response["Retry-After"] = _RETRY_SECONDS
+    elif wait is not None:
+        response["Retry-After"] = str(wait)
     return response
 
 

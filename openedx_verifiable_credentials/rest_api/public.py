@@ -17,6 +17,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
+from openedx_verifiable_credentials.api.http_status import seconds_to_wait
 from openedx_verifiable_credentials.api.http_status import status_of
 from openedx_verifiable_credentials.api.strangers import forget_who_asks
 from openedx_verifiable_credentials.core import json_text
@@ -51,7 +52,11 @@ def public(view: _View) -> _View:
 
 def refuse(error: VerifiableCredentialsError) -> HttpResponse:
     """The answer to an error of ours; nobody keeps it."""
-    return problem(status_of(error), error.code, error.message)
+    response = problem(status_of(error), error.code, error.message)
+    wait = seconds_to_wait(error.code)
+    if wait is not None:
+        response["Retry-After"] = str(wait)
+    return response
 
 
 def problem(answer: int, code: str, detail: str, cache: str = "no-store") -> HttpResponse:

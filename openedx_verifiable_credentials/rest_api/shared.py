@@ -13,6 +13,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 
 from openedx_verifiable_credentials.api import machine_readable
+from openedx_verifiable_credentials.api import public_credentials
+from openedx_verifiable_credentials.api.anchored import ANCHORED
+from openedx_verifiable_credentials.api.credential_files import CredentialFile
 from openedx_verifiable_credentials.api.credential_files import Signed
 from openedx_verifiable_credentials.api.credential_files import write_file
 from openedx_verifiable_credentials.api.public_credentials import SharedCredential
@@ -44,16 +47,28 @@ def credential_file(request: HttpRequest, share_id: str, form: str) -> HttpRespo
     """
     shared = _get(request, share_id)
     if shared.raw is None:
-        raise LedgerError("withheld", "What this credential says is withheld at its holder's request.")
+        raise public_credentials.withheld()
     file = write_file(Signed(shared.profile_id, shared.base_url, shared.raw), form)
-    response = HttpResponse(file.raw, content_type=file.media_type)
-    response["Content-Disposition"] = f'attachment; filename="credential-{share_id}.{form}"'
-    response["ETag"] = quote_etag(hashlib.sha256(file.raw).hexdigest())
-    _for_those_who_have_the_link(response)
-    answer = get_conditional_response(request, etag=response["ETag"], response=response) or response
+    answer = _attached(request, file, f"credential-{share_id}.{form}")
     for header, value in FILE_POLICIES.get(form, {}).items():
         answer[header] = value
     return answer
+
+
+@public
+def anchored_file(request: HttpRequest, share_id: str) -> HttpResponse:
+    """``GET c/<share id>/anchored.json``: the signed credential with the proof that it is anchored."""
+    shared = _get(request, share_id)
+    file = CredentialFile(machine_readable.media_type(shared), public_credentials.anchored_form(shared))
+    return _attached(request, file, f"credential-{share_id}-{ANCHORED}.json")
+
+
+def _attached(request: HttpRequest, file: CredentialFile, name: str) -> HttpResponse:
+    response = HttpResponse(file.raw, content_type=file.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["ETag"] = quote_etag(hashlib.sha256(file.raw).hexdigest())
+    _for_those_who_have_the_link(response)
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 def _get(request: HttpRequest, share_id: str) -> SharedCredential:

@@ -29,9 +29,11 @@ from openedx_verifiable_credentials.api import issuers
 from openedx_verifiable_credentials.api import offers
 from openedx_verifiable_credentials.api import sharing
 from openedx_verifiable_credentials.core import formats
+from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Issuer
 from openedx_verifiable_credentials.models import Share
 from openedx_verifiable_credentials.models import StatusList
+from tests import anchored_rows
 from tests import asking
 from tests import badges
 from tests import lists
@@ -132,6 +134,8 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     "issued_file": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "issued_png": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "issued_pdf": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    "issued_anchored": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
+    "issued_anchor": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "issued_svg": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     "sharing": {kind: (401, 404, 404, 404 if kind == "foreign" else 200) for kind in OBJECTS},
     # Whoever holds a credential may end it, whatever became of its certificate.
@@ -161,6 +165,7 @@ TABLE: dict[str, dict[str, tuple[int | str, ...]]] = {
     "credential_json": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "credential_file": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "credential_png": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
+    "credential_anchored": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "credential_svg": dict.fromkeys(OBJECTS, (200, 200, 200, 200)),
     "evidence": dict.fromkeys(OBJECTS, 4 * (200 if bundle.has_script() else 503,)),
     "by_uuid": dict.fromkeys(OBJECTS, (404, 404, 404, 404)),
@@ -193,7 +198,8 @@ CHANGES_ROWS = {
 }
 # What a holder shares names them, to whoever has the address.
 NAMES_THE_HOLDER = (
-    "credential", "credential_json", "credential_file", "credential_png", "credential_svg", "evidence",
+    "credential", "credential_json", "credential_file", "credential_png", "credential_svg", "credential_anchored",
+    "evidence",
 )  # fmt: skip
 LISTS = ("list", "own_certificates", "issued", "learner_page")
 NAMES = ("Ada", "Lovelace", "Bob", "Dobbs", "Carol", "Danvers")
@@ -219,6 +225,7 @@ class World:
         unrelated = seed.backdate(seed.award(self.people["other"], seed.make_course(site)), days=3)
         self.unrelated = self._offer(self.people["other"], site, unrelated)
         self.credential = self._credential(self.learner, place, self.certificate)
+        anchored_rows.anchored(Credential.objects.get(uuid=self.credential))
         page = sharing.share(uuid.UUID(self.credential), user_id=self.learner.pk)
         self.page = urllib.parse.urlsplit(page).path
         getattr(self, f"_{kind}", lambda: None)()
@@ -299,6 +306,15 @@ class World:
 
     def _ask_issued_file(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.API}issued/{self.credential}/credential.json")
+
+    def _ask_issued_anchored(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.API}issued/{self.credential}/anchored.json")
+
+    def _ask_issued_anchor(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{asking.API}issued/{self.credential}/anchor/")
+
+    def _ask_credential_anchored(self, browser: Client, role: str) -> Any:
+        return browser.get(f"{self.page}anchored.json")
 
     def _ask_issued_svg(self, browser: Client, role: str) -> Any:
         return browser.get(f"{asking.API}issued/{self.credential}/credential.svg")
@@ -492,6 +508,8 @@ def test_the_table_names_every_address_of_ours():
         "issued-file-png": "issued_png",
         "issued-file-svg": "issued_svg",
         "issued-file-pdf": "issued_pdf",
+        "issued-file-anchored": "issued_anchored",
+        "issued-anchor": "issued_anchor",
         "issued-revocation": "revocation",
         "share": "share",
         "learner-page": "learner_page",
@@ -504,6 +522,7 @@ def test_the_table_names_every_address_of_ours():
         "credential-file-json": "credential_file",
         "credential-file-png": "credential_png",
         "credential-file-svg": "credential_svg",
+        "credential-file-anchored": "credential_anchored",
         "credential-evidence": "evidence",
         "verify-page": "verify",
         "achievement": "achievement",

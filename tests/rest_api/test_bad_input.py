@@ -10,6 +10,7 @@ from openedx_verifiable_credentials.api import http_status
 from tests import asking
 from tests import network
 from tests import rows
+from tests.threats import costs
 from tests.wallet import DATA_INTEGRITY
 from tests.wallet import V1
 from tests.wallet import V2
@@ -174,7 +175,7 @@ def test_it_is_refused(make_offer, course_certificate, wallet, name):
         response = offer.post(body)
         seconds.append(time.thread_time() - start)
         assert asking.refusal(response) == (status, code)
-    assert min(seconds) < ENOUGH_SECONDS
+    assert min(seconds) < ENOUGH_SECONDS * costs.pace()
     assert rows.changed(before) == []
     assert offer.post(good).status_code == 201, "the good one beside it"
 
@@ -186,8 +187,10 @@ def test_every_code_of_presentations_is_met():
     of_init = {"unknown_certificate", "unknown_offer", "unknown_wallet", "no_certificate", "too_many_certificates"}
     of_policies = {"issuing_off", "wallet_not_offered"}
     of_pictures = {"picture_too_large", "picture_corrupted"}
+    of_anchors = {"not_anchored", "anchor_pending"}
     others = {"invalid_request", "too_many_requests", "unknown_list", "unknown_credential", "withheld"}
-    assert set(http_status._BY_CODE) - elsewhere - of_init - of_policies - of_pictures - others <= met
+    of_others = of_init | of_policies | of_pictures | of_anchors | others
+    assert set(http_status._BY_CODE) - elsewhere - of_others <= met
 
 
 def test_a_reused_presentation_makes_no_second_credential(make_offer, course_certificate, wallet):

@@ -41,6 +41,7 @@ def test_the_list_says_what_was_issued_and_what_is_shared(ada_client, credential
             "share": None,
             "replaces": None,
             "replaced_by": None,
+            "came_from": None,
             "title": "Introduction to Everything",
             "issuer": "Example University",
             "wallet": {"id": "lc_wallet", "name": "Learner Credential Wallet"},

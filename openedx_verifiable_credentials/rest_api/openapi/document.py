@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from openedx_verifiable_credentials.api.http_status import seconds_to_wait
 from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.rest_api.openapi import anchors
 from openedx_verifiable_credentials.rest_api.openapi import files
 from openedx_verifiable_credentials.rest_api.openapi import learner_pages
 from openedx_verifiable_credentials.rest_api.openapi import learners
@@ -35,6 +37,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *learner_pages.OPERATIONS,
     *verifiers.OPERATIONS,
     *files.OPERATIONS,
+    *anchors.OPERATIONS,
 )
 
 INFO = {
@@ -168,7 +171,7 @@ def _refusal(operation: Operation, several: list[Problem]) -> JsonObject:
     shape: JsonObject = {"description": sentences(several), "content": {}}
     for media in operation.refusals:
         shape["content"][media] = _coded(several) if media == JSON else {"schema": {"type": "string"}}
-    if several[0].status == 503:
+    if several[0].status == 503 or any(seconds_to_wait(one.code) for one in several):
         shape["headers"] = {"Retry-After": _header("Seconds.")}
     return shape
 

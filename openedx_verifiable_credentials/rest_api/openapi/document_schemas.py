@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import ADDRESS
+from openedx_verifiable_credentials.rest_api.openapi.json_schema import ANCHORED_PROOF
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import CONTEXTS
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import MOMENT
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import OBJECT
@@ -20,9 +21,10 @@ from openedx_verifiable_credentials.rest_api.openapi.json_schema import one_of
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import ref
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import said
 
-SCHEMAS: JsonObject = {
-    "Credential": document(
-        "A signed OpenBadgeCredential (Open Badges 3.0): obv3-vc1 is VCDM 1.1, obv3-vc2 is VCDM 2.0.",
+
+def _credential(description: str, proof: JsonObject) -> JsonObject:
+    return document(
+        description,
         optional=("name", "validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus"),
         _context=CONTEXTS,
         id=ADDRESS,
@@ -35,8 +37,15 @@ SCHEMAS: JsonObject = {
         issuanceDate=MOMENT,
         expirationDate=MOMENT,
         credentialStatus={"anyOf": [OBJECT, list_of(OBJECT)]},
-        proof=PROOF,
+        proof=proof,
+    )
+
+
+SCHEMAS: JsonObject = {
+    "Credential": _credential(
+        "A signed OpenBadgeCredential (Open Badges 3.0): obv3-vc1 is VCDM 1.1, obv3-vc2 is VCDM 2.0.", PROOF
     ),
+    "AnchoredCredential": _credential("The same with a Merkle proof, whose root is on a public chain.", ANCHORED_PROOF),
     "CredentialPresentation": document(
         "Several credentials, for an offer of several: a presentation without a proof.",
         _context=CONTEXTS,
@@ -58,14 +67,34 @@ SCHEMAS: JsonObject = {
         criteria=OBJECT,
     ),
     "Profile": document(
-        "The issuer's Profile (Open Badges 3.0).", _context=CONTEXTS, id=ADDRESS, type=list_of(TEXT), name=TEXT
+        "The issuer's Profile (Open Badges 3.0).",
+        optional=("publicKey",),
+        _context=CONTEXTS,
+        id=ADDRESS,
+        type=list_of(TEXT),
+        name=TEXT,
+        publicKey=said(
+            list_of(
+                exactly(
+                    "The account of one key.",
+                    optional=("expires", "revoked"),
+                    id={"type": "string", "pattern": "^ecdsa-koblitz-pubkey:0x[0-9A-Fa-f]{40}$"},
+                    created=MOMENT,
+                    expires=MOMENT,
+                    revoked=MOMENT,
+                )
+            ),
+            "The keys that pay for anchors, and in which time the blocks are whose anchors count.",
+        ),
     ),
     "DidDocument": document(
         "A DID document (DID Core), with every key the issuer has had.",
+        optional=("service",),
         _context=CONTEXTS,
         id={"type": "string", "pattern": "^did:web:"},
         verificationMethod=list_of(OBJECT),
         assertionMethod=list_of(TEXT),
+        service=said(list_of(OBJECT), "Where credentials are anchored: the issuer's Profile."),
     ),
     "KeyHistory": exactly(
         "Every key the issuer has had, newest first.",

@@ -56,6 +56,10 @@ def document(description: str, /, optional: tuple[str, ...] = (), **members: Jso
     return {"type": "object", "description": description, "properties": named, "required": required}
 
 
+ANCHORED_PROOF: JsonObject = {
+    "description": "The Merkle proof alone, or behind the proof that the credential was issued with.",
+    "anyOf": [OBJECT, {"type": "array", "items": OBJECT, "minItems": 1, "maxItems": 2}],
+}
 PROOF: JsonObject = {
     "description": "One proof as an object (obv3-vc1), or an array of one (obv3-vc2).",
     "anyOf": [OBJECT, {"type": "array", "items": OBJECT, "minItems": 1, "maxItems": 1}],

@@ -27,12 +27,18 @@ from openedx_verifiable_credentials.rest_api.openapi.json_schema import one_of
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import ref
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import said
 
-_FORMS = ("json", "png", "svg", "pdf")
+_FORMS = ("json", "png", "svg", "pdf", "anchored")
 _PAGED: JsonObject = {
     "count": said(COUNT, "How many there are on all pages."),
     "page": said({"type": "integer", "minimum": 1}, "Which page this is."),
     "pages": said({"type": "integer", "minimum": 1}, "How many pages there are; one where there is nothing."),
 }
+
+TRANSACTION_OR_NULL: JsonObject = {"anyOf": [{"type": "string", "pattern": "^0x[0-9a-f]{64}$"}, {"type": "null"}]}
+ANCHOR_STATE: JsonObject = said(
+    one_of("waiting", "pending", "mined", "safe", "finalized"),
+    "It waits for its batch; that is on its way; its transaction is in a block; in one that is safe; that is final.",
+)
 
 SCHEMAS: JsonObject = {
     "Certificate": exactly(
@@ -152,8 +158,20 @@ SCHEMAS: JsonObject = {
             )
         ),
     ),
+    "Anchor": exactly(
+        "Where the anchor of a credential stands; null is what there is not, or not yet.",
+        state=ANCHOR_STATE,
+        network=said(TEXT_OR_NULL, "What it is called."),
+        is_test=said(FLAG, "A test network: it proves nothing."),
+        transaction=TRANSACTION_OR_NULL,
+        explorer=said(ADDRESS_OR_NULL, "A page about the transaction."),
+        at=said(MOMENT_OR_NULL, "The time of the transaction's block."),
+    ),
+    "AnchorOrNull": {"anyOf": [ref("Anchor"), {"type": "null"}]},
+    "OwnAnchor": exactly("Null where the credential is not to be anchored.", anchor=ref("AnchorOrNull")),
     "IssuedCredential": exactly(
         "A credential that was handed to the learner.",
+        optional=("anchor",),
         uuid=UUID,
         certificate=said(HEX, "The uuid of its certificate."),
         kind=one_of("course", "program"),
@@ -163,6 +181,7 @@ SCHEMAS: JsonObject = {
         share=said(ADDRESS_OR_NULL, "Its public page; null where it is not shared."),
         replaces=said(UUID_OR_NULL, "The credential that it was issued anew for; null where it was not."),
         replaced_by=said(UUID_OR_NULL, "The one that was issued anew for it."),
+        came_from=said(UUID_OR_NULL, "The one that was issued in bulk before, and claimed into a wallet by this one."),
         title=said(TEXT, "As the credential says; empty where that is withheld, or cannot be read just now."),
         issuer=said(TEXT, "The issuer's name."),
         wallet=ref("Wallet"),
@@ -175,6 +194,7 @@ SCHEMAS: JsonObject = {
             exactly("Absolute paths by form.", optional=_FORMS, **dict.fromkeys(_FORMS, TEXT)),
             "Where it is had as a file; nowhere where it is withheld.",
         ),
+        anchor=said(ref("Anchor"), "Only there where it is to be anchored."),
     ),
     "IssuedCredentials": exactly("20 a page, newest first.", **_PAGED, credentials=list_of(ref("IssuedCredential"))),
     "Sharing": exactly(
@@ -183,7 +203,15 @@ SCHEMAS: JsonObject = {
         qrcode=said(TEXT_OR_NULL, "That address as a PNG in base64."),
         linkedin=said(ADDRESS_OR_NULL, "Adds it to a LinkedIn profile; null where that is not possible."),
     ),
-    "ClaimedAsFiles": exactly("What an offer gave.", credentials=list_of(UUID)),
+    "ClaimedAsFiles": exactly(
+        "What an offer gave.",
+        optional=("anchors",),
+        credentials=list_of(UUID),
+        anchors=said(
+            list_of(ref("AnchorOrNull")),
+            "Of each of them, where that was asked for; null of one that is not to be anchored.",
+        ),
+    ),
     "WalletPresentation": {
         "type": "object",
         "description": (

@@ -168,14 +168,21 @@ OPERATIONS = (
         tag=LEARNERS,
         summary="Claim one's own offer without a wallet",
         description=(
-            "What it gave is had as files below issued/. Within the life of the offer twice is once. No body is read."
+            "What it gave is had as files below issued/. Within the life of the offer twice is once. No body is read. "
+            "With wait_for_anchor, 202 until all that is to be anchored is; it was issued with the first answer."
         ),
         security=LEARNER,
-        parameters=("X-CSRFToken",),
+        parameters=("wait_for_anchor", "X-CSRFToken"),
         answers=(
             Answer(201, "The credentials, in the order of the certificates.", {JSON: "ClaimedAsFiles"}, NOT_KEPT),
+            Answer(
+                202,
+                "The same, and where their anchors stand: ask again, or look at each anchor.",
+                {JSON: "ClaimedAsFiles"},
+                {**NOT_KEPT, "Retry-After": "Seconds."},
+            ),
         ),
-        problems=(*OFF, *SIGNED_IN, *THROTTLED, *_CLAIMING, *NOBODY),
+        problems=(*OFF, *SIGNED_IN, *THROTTLED, *_CLAIMING, *NOBODY, *NO_PAGE),
     ),
     Operation(
         id="ownCredentialFile",

@@ -73,6 +73,10 @@ PATH_PARAMETERS: dict[str, tuple[JsonObject, str]] = {
 }
 QUERY_PARAMETERS: dict[str, tuple[JsonObject, str]] = {
     "page": ({"type": "integer", "minimum": 1}, "Which page of 20; the first by default."),
+    "wait_for_anchor": (
+        {"type": "string", "enum": ["true", "false"]},
+        "Whether the claim is over only when what it gave is anchored.",
+    ),
     "claimed": ({"type": "integer", "minimum": 1}, "Which page of 20 of what was claimed; the first by default."),
 }
 HEADER_PARAMETERS: dict[str, tuple[JsonObject, str]] = {

@@ -117,6 +117,8 @@ _OURS = {
     "LedgerError": {
         "unknown_credential": "There is no such credential.",
         "withheld": "What this credential says is withheld at its holder's request.",
+        "not_anchored": "This credential is not anchored.",
+        "anchor_pending": "This credential is being anchored; try again later.",
     },
     "TransientError": {
         "busy": "Others are claiming this certificate just now; try again.",

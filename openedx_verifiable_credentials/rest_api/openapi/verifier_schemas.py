@@ -16,6 +16,8 @@ from openedx_verifiable_credentials.rest_api.openapi.json_schema import list_of
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import one_of
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import ref
 from openedx_verifiable_credentials.rest_api.openapi.json_schema import said
+from openedx_verifiable_credentials.rest_api.openapi.learner_schemas import ANCHOR_STATE
+from openedx_verifiable_credentials.rest_api.openapi.learner_schemas import TRANSACTION_OR_NULL
 
 SCHEMAS: JsonObject = {
     "SharedCredential": exactly(
@@ -44,7 +46,7 @@ SCHEMAS: JsonObject = {
             algorithm={"const": "sha-256"},
             value={"type": "string", "pattern": "^[0-9a-f]{64}$"},
         ),
-        anchor=said({"type": "null"}, "Nothing is anchored yet."),
+        anchor={"anyOf": [ref("SharedAnchor"), {"type": "null"}]},
         links=exactly(
             "Where everything is.",
             credential=ADDRESS_OR_NULL,
@@ -54,6 +56,16 @@ SCHEMAS: JsonObject = {
             statusLists=list_of(ADDRESS),
         ),
         credential=said(OBJECT, "The signed credential; not there where it is withheld."),
+    ),
+    "SharedAnchor": exactly(
+        "Where the anchor of a shared credential stands; null is what there is not, or not yet.",
+        state=ANCHOR_STATE,
+        network=said(TEXT_OR_NULL, "What it is called."),
+        isTest=said(FLAG, "A test network: it proves nothing."),
+        transaction=TRANSACTION_OR_NULL,
+        explorer=said(ADDRESS_OR_NULL, "A page about the transaction."),
+        at=said(MOMENT_OR_NULL, "The time of the transaction's block."),
+        credential=said(ADDRESS_OR_NULL, "The anchored form."),
     ),
     "VerifyOptions": exactly(
         "What is not among these is refused.",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
+from openedx_verifiable_credentials.api.anchored import Anchor
+from openedx_verifiable_credentials.api.http_status import ANCHOR_WAIT_SECONDS
 from openedx_verifiable_credentials.api.paging import Page
 
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -19,3 +22,9 @@ def paged(page: Page[Any]) -> dict[str, int]:
 def moment(at: datetime.datetime | None) -> str | None:
     """ISO 8601, in UTC."""
     return None if at is None else at.astimezone(datetime.UTC).isoformat()
+
+
+def until_anchored(anchors: Iterable[Anchor | None]) -> dict[str, str]:
+    """When to ask again, while one of them is to be anchored and is in no block; no header otherwise."""
+    is_waited_for = any(one is not None and not one.is_in_block for one in anchors)
+    return {"Retry-After": str(ANCHOR_WAIT_SECONDS)} if is_waited_for else {}

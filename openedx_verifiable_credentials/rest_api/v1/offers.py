@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from rest_framework import status
@@ -9,11 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openedx_verifiable_credentials.api import claims
+from openedx_verifiable_credentials.api import issued_files
 from openedx_verifiable_credentials.api import offers
 from openedx_verifiable_credentials.rest_api.base import LearnerView
+from openedx_verifiable_credentials.rest_api.v1 import issued_shapes
 from openedx_verifiable_credentials.rest_api.v1 import offer_shapes
 from openedx_verifiable_credentials.rest_api.v1 import requested
 from openedx_verifiable_credentials.rest_api.v1.answers import NOT_KEPT
+from openedx_verifiable_credentials.rest_api.v1.answers import until_anchored
 
 
 class MakeOfferView(LearnerView):
@@ -40,9 +44,21 @@ class OfferView(LearnerView):
 
 
 class DownloadView(LearnerView):
-    """``POST offers/<uuid>/download/``: one's own offer is claimed without a wallet; twice is once."""
+    """
+    ``POST offers/<uuid>/download/``: one's own offer is claimed without a wallet; twice is once. With
+    ``?wait_for_anchor=true`` it is not over until what it gave is anchored.
+    """
 
     def post(self, request: Request, offer_uuid: UUID) -> Response:
         """Which credentials it gave; their files are below ``issued/``."""
-        made = claims.claim_own(offer_uuid, user_id=self.caller["user_id"])
-        return Response({"credentials": [str(one) for one in made]}, status=status.HTTP_201_CREATED, headers=NOT_KEPT)
+        user_id = self.caller["user_id"]
+        waits = requested.waits_for_anchor(request)
+        made = claims.claim_own(offer_uuid, user_id=user_id)
+        shape: dict[str, Any] = {"credentials": [str(one) for one in made]}
+        if not waits:
+            return Response(shape, status=status.HTTP_201_CREATED, headers=NOT_KEPT)
+        anchors = issued_files.get_own_anchors(made, user_id=user_id)
+        shape["anchors"] = [None if one is None else issued_shapes.anchor(one) for one in anchors]
+        wait = until_anchored(anchors)
+        answer = status.HTTP_202_ACCEPTED if wait else status.HTTP_201_CREATED
+        return Response(shape, status=answer, headers={**NOT_KEPT, **wait})

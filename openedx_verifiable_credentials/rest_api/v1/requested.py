@@ -17,6 +17,14 @@ def page(request: Request) -> int:
     return read_number(request.query_params.get("page", "1"))
 
 
+def waits_for_anchor(request: Request) -> bool:
+    """``?wait_for_anchor=``, ``true`` or ``false``, which is the default. Raises OfferError ``invalid_request``."""
+    value = request.query_params.get("wait_for_anchor", "false")
+    if value not in ("true", "false"):
+        raise OfferError("invalid_request", "The wait_for_anchor must be true or false.", field="wait_for_anchor")
+    return bool(value == "true")
+
+
 def certificates(data: dict[str, Any]) -> list[UUID]:
     """
     ``credential_uuid`` (one) or ``credential_uuids`` (several). Raises OfferError ``invalid_request``.

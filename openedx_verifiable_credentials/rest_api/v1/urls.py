@@ -3,6 +3,7 @@
 from django.db.transaction import non_atomic_requests
 from django.urls import path
 
+from openedx_verifiable_credentials.api.anchored import ANCHORED_FILE
 from openedx_verifiable_credentials.api.credential_files import FORMS
 from openedx_verifiable_credentials.rest_api.v1 import certificates
 from openedx_verifiable_credentials.rest_api.v1 import claims
@@ -40,6 +41,12 @@ urlpatterns = [
         )
         for form in FORMS
     ),
+    path(
+        f"issued/<uuid:credential_uuid>/{ANCHORED_FILE}",
+        issued_files.AnchoredFileView.as_view(),
+        name="issued-file-anchored",
+    ),
+    path("issued/<uuid:credential_uuid>/anchor/", issued_files.AnchorView.as_view(), name="issued-anchor"),
     path("issued/<uuid:credential_uuid>/share/", sharing.ShareView.as_view(), name="share"),
     # Committed before it is published, likewise.
     path(
