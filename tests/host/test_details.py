@@ -78,6 +78,19 @@ class TestEmails:
         assert complete(certificate)[0].learner.email == ""
 
 
+class TestMailboxes:
+    def test_mail_goes_to_the_accounts_address_while_it_is_active(self, ada, course_certificate):
+        [award] = complete(course_certificate, details={Detail.MAILBOX})
+        assert (award.learner.mailbox, award.learner.email) == (ada.email, "")
+        User.objects.filter(pk=ada.pk).update(is_active=False)
+        [award] = complete(course_certificate, details={Detail.MAILBOX})
+        assert award.learner.mailbox == ""
+
+    def test_an_address_is_in_no_log_line(self, ada, course_certificate):
+        [award] = complete(course_certificate, details={Detail.MAILBOX})
+        assert ada.email not in repr(award)
+
+
 class TestRecords:
     def test_it_is_where_the_service_shows_it(self, site, ada, client):
         program = seed.make_program(site, [seed.make_course(site)])

@@ -17,6 +17,8 @@ import tempfile
 import traceback
 from pathlib import Path
 
+import anchored
+import bulk
 import scenario
 from layered_venv import LayeredVenv
 from service import Service
@@ -63,7 +65,7 @@ def main():
 
 
 def run_all(service, steps, wheel):
-    """The sequence: without the plugin, with it off, on, off again, and without it once more."""
+    """The sequence: without the plugin, with it off, on, off again, on for a crowd, anchored, without it once more."""
     seeded = without_the_plugin(service, steps)
     tables = install(service, steps, wheel)
     scenario.prepare(service, steps, seeded)
@@ -74,6 +76,9 @@ def run_all(service, steps, wheel):
     scenario.while_on(service, steps, seeded)
     turn(service, steps, "off")
     scenario.while_off_again(service, steps, seeded)
+    turn(service, steps, "on")
+    bulk.issued_at_once(service, steps)
+    anchored.on_a_test_network(service, steps)
     uninstall(service, steps, seeded, tables)
 
 
