@@ -51,23 +51,29 @@ venv: $(RUNS) $(COMPILED) ## Make the virtual environment
 demo: $(RUNS) $(COMPILED) ## Claim a certificate with a simulated wallet and verify it twice
 	$(PY) scripts/demo.py
 
-# Without Node, or where a registry is out of reach, the pages are plain HTML; the script says so.
+# Without Node, or where a registry is out of reach, the pages are plain HTML, and nothing is anchored; the script says so.
 serve: $(RUNS) $(COMPILED) ## Serve the stand-in service with seeded data: make serve PORT=8000
 	@if command -v npm >/dev/null && node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null; then \
-		npm_config_fetch_retries=1 npm_config_fetch_retry_mintimeout=1000 $(MAKE) --no-print-directory frontend || true; fi
+		npm_config_fetch_retries=1 npm_config_fetch_retry_mintimeout=1000 $(MAKE) --no-print-directory frontend || true; \
+		npm_config_fetch_retries=1 npm_config_fetch_retry_mintimeout=1000 $(MAKE) --no-print-directory tests/chain/node_modules \
+		&& $(PIP) -r requirements/anchoring.txt || true; fi
 	$(PY) scripts/serve.py --port $(PORT)
 
 test: $(RUNS) ## Run the tests: make test ARGS="-k offer"
 	$(PY) -m pytest $(ARGS)
 	$(PY) scripts/test_on_mariadb.py
 
-test-all: $(RUNS) ## The same, and fail where Chromium, MariaDB, Node, Redis or SoftHSM2 is missing
-	$(PIP) -r requirements/hsm.txt -r requirements/browser.txt
-	OVC_REQUIRE="chromium mariadb node redis softhsm" $(PY) -m pytest $(ARGS)
-	OVC_REQUIRE="chromium mariadb node redis softhsm" $(PY) scripts/test_on_mariadb.py
+test-all: $(RUNS) tests/chain/node_modules tests/interop/blockcerts/node_modules ## The same, and fail where a part is missing
+	$(PIP) -r requirements/hsm.txt -r requirements/browser.txt -r requirements/anchoring.txt
+	OVC_REQUIRE="anvil blockcerts chromium mariadb node redis softhsm" $(PY) -m pytest $(ARGS)
+	OVC_REQUIRE="anvil blockcerts chromium mariadb node redis softhsm" $(PY) scripts/test_on_mariadb.py
 
 tests/interop/node_modules: tests/interop/package-lock.json
 	cd tests/interop && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+tests/interop/blockcerts/node_modules: tests/interop/blockcerts/package-lock.json
+	cd tests/interop/blockcerts && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 frontend/node_modules: frontend/package-lock.json
@@ -82,17 +88,22 @@ tests/browser/node_modules: tests/browser/package-lock.json
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+tests/chain/node_modules: tests/chain/package-lock.json
+	cd tests/chain && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 browser: $(RUNS) tests/browser/node_modules frontend ## The pages in Chromium (needs it)
 	$(PIP) -r requirements/browser.txt
 	OVC_REQUIRE="chromium" $(PY) -m pytest tests/browser $(ARGS)
 
-bench: $(RUNS) $(COMPILED) ## How long answers take, under gunicorn on loopback
-	$(PY) scripts/bench.py
+bench: $(RUNS) $(COMPILED) ## What signing, issuing and answering cost; build/bench.json: make bench ARGS=--quick
+	$(PY) scripts/bench.py $(ARGS)
 
-interop: $(RUNS) tests/interop/node_modules frontend/node_modules ## Verify our credentials with verifiers from npm (needs Node 20)
-	OVC_REQUIRE="node" $(PY) -m pytest tests/interop tests/frontend $(ARGS)
+interop: $(RUNS) tests/interop/node_modules tests/interop/blockcerts/node_modules tests/chain/node_modules frontend/node_modules ## Verify our credentials with verifiers from npm (needs Node 20)
+	$(PIP) -r requirements/anchoring.txt
+	OVC_REQUIRE="anvil blockcerts node" $(PY) -m pytest tests/interop tests/frontend $(ARGS)
 
-test-host: $(CHECKS) tests/interop/node_modules frontend ## In the real service: make test-host CREDENTIALS_SERVICE_ROOT= CREDENTIALS_PYTHON=
+test-host: $(CHECKS) tests/interop/node_modules tests/chain/node_modules frontend ## In the real service: make test-host CREDENTIALS_SERVICE_ROOT= CREDENTIALS_PYTHON=
 	@test -n "$(CREDENTIALS_SERVICE_ROOT)" -a -n "$(CREDENTIALS_PYTHON)" || \
 		{ echo "Name a checkout and its interpreter: make test-host CREDENTIALS_SERVICE_ROOT=... CREDENTIALS_PYTHON=..." >&2; exit 1; }
 	rm -rf build/wheel && $(PY) -m build --wheel --outdir build/wheel .
