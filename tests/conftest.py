@@ -13,6 +13,8 @@ import pytest
 
 from scripts import translations
 from tests import parts
+from tests.chain.node import Node
+from tests.chain.node import running
 from tests.wallet import Wallet
 from tests.wallet import make_wallet
 
@@ -87,6 +89,13 @@ def own_language() -> Iterator[None]:
 
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def node() -> Iterator[Node]:
+    """A node of Ethereum with a chain of this test's own; the test is marked ``anvil``."""
+    with running() as started:
+        yield started
 
 
 @pytest.fixture

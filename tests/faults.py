@@ -22,8 +22,10 @@ def at_statement(
     """Raises at the ``number``th statement that starts so; yields what was executed of them."""
     seen: list[str] = []
 
-    def guard(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith(starts.replace('"', connection.ops.quote_name("x")[0])):
+    def guard(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        # What is inserted in bulk may be said in bytes.
+        text = sql.decode("latin-1") if isinstance(sql, bytes) else sql
+        if text.startswith(starts.replace('"', connection.ops.quote_name("x")[0])):
             seen.append(sql)
             if len(seen) == number:
                 raise make_error()

@@ -18,7 +18,7 @@ PACKAGE = "openedx_verifiable_credentials"
 PURE = ("core", "data", "exceptions", "ports")
 FRAMEWORKS = ("celery", "credentials", "didkit", "django", "pkcs11", "requests", "rest_framework", "web3")
 # Libraries of extras: what needs them is plugged in by operators who have them.
-OF_EXTRAS = ("pkcs11", "web3")
+OF_EXTRAS = ("eth_abi", "pkcs11", "web3")
 
 
 class Absent:

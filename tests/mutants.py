@@ -21,6 +21,12 @@ from openedx_verifiable_credentials.core import status_list
 from openedx_verifiable_credentials.core import text
 from openedx_verifiable_credentials.core.checks import contexts as context_lists
 from openedx_verifiable_credentials.core.checks import structure
+from openedx_verifiable_credentials.core.templates import blank_nodes
+from openedx_verifiable_credentials.core.templates import outline
+from openedx_verifiable_credentials.core.templates import places
+from openedx_verifiable_credentials.core.templates import rdf
+from openedx_verifiable_credentials.core.templates import subjects
+from openedx_verifiable_credentials.core.templates import values as slot_values
 
 
 def _nothing(*_args, **_kwargs):
@@ -56,9 +62,24 @@ def _counting(place, mask):
     return with_bits, get_bit
 
 
+def _among(known):
+    """Whoever is one of those that are known takes their place."""
+    return lambda values: tuple(map(sorted([*known, *values]).index, values))
+
+
+def _first_places(nodes, values):
+    """The labels that were right once."""
+    if not hasattr(nodes, "first"):
+        nodes.first = _node_places(nodes, values)
+    return nodes.first
+
+
+_node_places = blank_nodes.BlankNodes.places
 _get_context = contexts.get_context
 BITS = "test_status_list.py::TestBits::test_"
 WALLET = "test_presentations.py::test_"
+TEMPLATES = "test_templates.py::test_"
+TAKEN, REFUSED = "test_templates_values.py::test_", "test_templates_refused.py::test_"
 MUTANTS = {
     # name: (what is replaced, its attribute, by what, the test that must notice, seen from tests/core); of several
     # attributes, by as many
@@ -182,6 +203,56 @@ MUTANTS = {
         "_count_a_step",
         _nothing,
         "test_labelling.py::test_steps_are_counted_over_the_whole_dataset",
+    ),
+    "a template takes a twin of a fixed object": (
+        places,
+        "among",
+        _among,
+        TAKEN + "twins_of_a_fixed_object_are_refused_when_they_are_met",
+    ),
+    "a template takes twins": (
+        places,
+        "require_distinct",
+        _nothing,
+        TAKEN + "twins_are_refused_when_they_are_met",
+    ),
+    "a template takes any value": (
+        slot_values,
+        "_may_hold",
+        lambda kind, scheme, value: True,
+        TAKEN + "controls_and_half_pairs_are_refused_in_text",
+    ),
+    "a template takes paths of which nothing is seen": (
+        rdf,
+        "_require_every_path",
+        _nothing,
+        REFUSED + "a_path_at_which_json_ld_sees_nothing_is_refused",
+    ),
+    "labels stay as they were": (
+        blank_nodes.BlankNodes,
+        "places",
+        _first_places,
+        TEMPLATES + "unnamed_objects_come_in_every_order",
+    ),
+    "subjects stay where they were": (
+        subjects.Subjects,
+        "places",
+        lambda self, values: (),
+        TEMPLATES + "subjects_come_in_every_order_also_among_those_of_the_achievement",
+    ),
+    "IRIs are compared without their end": (
+        subjects.Subjects,
+        "places",
+        lambda self, values: tuple(
+            sorted(values[hole] for hole in self._holes).index(values[at]) for at in self._holes
+        ),
+        TEMPLATES + "status_entries_come_in_either_order",
+    ),
+    "an outline is what it says": (
+        outline,
+        "_is_whole",
+        lambda outline: True,
+        "test_templates_outline.py::test_a_damaged_outline_is_refused",
     ),
     "what DIDKit reports is ignored": (
         didkit,

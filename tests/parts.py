@@ -1,5 +1,6 @@
 """
-Parts of the suite that need something a machine may lack: Chromium, MariaDB, Redis, Node, SoftHSM2.
+Parts of the suite that need something a machine may lack: a node of Ethereum, the verifier of Blockcerts, Chromium,
+MariaDB, RabbitMQ, Redis, Node, SoftHSM2.
 
 A test names its part by a marker. Where the part is missing the test is skipped and the run says so in one line at its
 end; with the part's name in ``OVC_REQUIRE`` (CI: all of them) the test fails instead. Tests of the MariaDB part run
@@ -15,7 +16,9 @@ import shutil
 import socket
 from pathlib import Path
 
-PARTS = ("chromium", "redis", "node", "softhsm")
+from tests.chain import node
+
+PARTS = ("anvil", "blockcerts", "chromium", "rabbitmq", "redis", "node", "softhsm")
 INTEROP = Path(__file__).parent / "interop"
 FRONTEND = Path(__file__).parents[1] / "frontend"
 BROWSER = Path(__file__).parent / "browser"
@@ -34,7 +37,16 @@ def required() -> set[str]:
 @functools.cache
 def missing(part: str) -> str | None:
     """Why ``part`` cannot run here; None where it can."""
-    return {"chromium": _chromium, "redis": _redis, "node": _node, "softhsm": _softhsm}[part]()
+    look = {
+        "anvil": _anvil,
+        "blockcerts": _blockcerts,
+        "chromium": _chromium,
+        "rabbitmq": _rabbitmq,
+        "redis": _redis,
+        "node": _node,
+        "softhsm": _softhsm,
+    }
+    return look[part]()
 
 
 def mariadb_server() -> str | None:
@@ -52,6 +64,19 @@ def mariadb_server() -> str | None:
     return None
 
 
+def _anvil() -> str | None:
+    if importlib.util.find_spec("web3") is None:
+        return "web3 is not installed (requirements/anchoring.txt)"
+    return None if node.binary() else "run `npm ci --ignore-scripts` in tests/chain"
+
+
+def _blockcerts() -> str | None:
+    if shutil.which("node") is None:
+        return "node is not installed"
+    is_there = (INTEROP / "blockcerts" / "node_modules").is_dir()
+    return None if is_there else "run `npm ci --ignore-scripts` in tests/interop/blockcerts"
+
+
 def _chromium() -> str | None:
     if importlib.util.find_spec("playwright") is None:
         return "playwright is not installed (requirements/browser.txt)"
@@ -63,6 +88,10 @@ def _chromium() -> str | None:
         return "node is not installed"
     built = BUNDLE.is_file() and BUNDLE.with_name("claim.js").is_file()
     return None if built else "the scripts for the browser are not built (make frontend)"
+
+
+def _rabbitmq() -> str | None:
+    return None if _answers("127.0.0.1", 5672) else "no RabbitMQ answers at 127.0.0.1:5672"
 
 
 def _redis() -> str | None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from openedx_verifiable_credentials.data import Selection
+from openedx_verifiable_credentials.data import SelectionCount
 from openedx_verifiable_credentials.host.certificates import CredentialsService
 
 PATH = f"{__name__}."
@@ -14,6 +17,12 @@ PATH = f"{__name__}."
 
 class Down(CredentialsService):
     """The host's tables cannot be asked."""
+
+    def select(self, selection: Selection) -> Iterator[list[tuple[str, UUID]]]:
+        raise ConnectionError("the host is down")
+
+    def count(self, selection: Selection) -> SelectionCount:
+        raise ConnectionError("the host is down")
 
     def statuses(self, certificate_uuids: Iterable[UUID]) -> dict[UUID, str]:
         raise ConnectionError("the host is down")

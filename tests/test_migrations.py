@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import json
 import uuid
 from importlib import import_module
 from typing import Any
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from openedx_verifiable_credentials.adapters import didkit
 from openedx_verifiable_credentials.adapters import sealed
+from openedx_verifiable_credentials.api import batches
 from openedx_verifiable_credentials.api.means import get_means
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import open_badges
@@ -25,14 +27,19 @@ from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.challenges import challenge_for
 from openedx_verifiable_credentials.core.profiles import OBV3_VC1
 from openedx_verifiable_credentials.data import Terms
+from openedx_verifiable_credentials.exceptions import ConfigurationError
 from openedx_verifiable_credentials.flows.steps import keys
+from openedx_verifiable_credentials.models import Batch
+from openedx_verifiable_credentials.models import BatchChunk
 from openedx_verifiable_credentials.models import Credential
+from openedx_verifiable_credentials.models import DocumentShape
 from openedx_verifiable_credentials.models import Event
 from openedx_verifiable_credentials.models import Offer
 from openedx_verifiable_credentials.models import Share
 from openedx_verifiable_credentials.models import StatusList
 from tests import asking
 from tests import awards
+from tests import bulk
 from tests import sharing
 from tests.commands.run import run
 
@@ -216,3 +223,38 @@ def test_events_are_found_by_the_credential_that_they_name():
     assert Event.objects.filter(credential=named).count() == 2_499
     assert Event.objects.filter(credential=other).count() == 1
     assert Event.objects.get(credential=None).kind == "issuer.changed"
+
+
+def test_batches_come_and_go_with_their_migrations_and_what_was_stored_before_stays_readable(made):
+    """``{`` is how documents begin that were sealed before there were other ways to pack them."""
+    document = b'{"id":"urn:uuid:before"}'
+    before = made.credential(None, "issued", f"{made.certificate.uuid.hex}:0", document)
+    migrate()
+    batch = bulk.issue()
+    made_in_bulk = Credential.objects.get(batch__uuid=batch.uuid)
+    raw = bulk.document(made_in_bulk)
+    assert json.loads(raw)["id"] == made_in_bulk.uuid.urn
+    try:
+        old = migrate("0008_fill_event_credentials")
+        assert {row.uuid for row in old.get_model(APP, "Credential").objects.all()} == {before.uuid, made_in_bulk.uuid}
+        tables = connection.introspection.table_names()
+        assert not {table._meta.db_table for table in (Batch, BatchChunk, DocumentShape)} & set(tables)
+    finally:
+        migrate()
+    assert keys.open_document(Credential.objects.get(uuid=before.uuid), made.learner_key) == document
+    # Gone with its shape, which is what a table of another version cannot keep.
+    with pytest.raises(ConfigurationError):
+        bulk.document(Credential.objects.get(uuid=made_in_bulk.uuid))
+
+
+def test_batches_keep_their_counts_where_the_newest_columns_are_taken_away(ready, course_certificate):
+    batch = bulk.issue()
+    raw = bulk.document(Credential.objects.get())
+    try:
+        migrate("0009_batches")
+    finally:
+        migrate()
+    assert batches.look(batch.uuid) == batch
+    assert (Batch.objects.get().has_parts, Batch.objects.get().totals) == (True, None)
+    assert bulk.document(Credential.objects.get()) == raw
+    assert bulk.issue().held == 1

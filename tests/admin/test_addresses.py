@@ -31,8 +31,11 @@ REGISTERED = [model for model in apps.get_app_config(rows.OURS).get_models() if 
 ASKED = {
     "Credential": {
         "state", "suspended", "end_reason", "kind", "issuer", "profile_id", "wallet_id", "site_id",
-        "organization_key", "created",
+        "organization_key", "created", "batch",
     },
+    "AnchorBatch": {"state"},
+    "AnchorTransaction": set(),
+    "Batch": {"state", "origin"},
     "Event": {"kind"},
     "Issuer": set(),
     "IssuerKey": {"algorithm", "store", "signs", "issuer"},

@@ -21,6 +21,7 @@ FLOWS = Path(reissuing.__file__).parents[2] / "flows"
 VALUES = {
     policies.VALIDITY: (None, 1, 2, 90),
     policies.ISSUING: (True, False),
+    policies.ON_AWARD: (True, False),
     "tags": ((), ("on", "withheld")),
     "aligned_with": ((Alignment(url="https://example.org/1", name="Skill"),),),
     "criteria": ("", None, "Pass the <b>exam</b>."),

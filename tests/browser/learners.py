@@ -25,6 +25,8 @@ NAMES = (
     "unlucky",
     "printer",
     "reader",
+    "holder",
+    "keeper",
 )
 # Of these the first has none, the second 10,000.
 NOBODY, MANY = "beginner", "collector"

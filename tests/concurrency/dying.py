@@ -33,10 +33,10 @@ def fork(work: Callable[[], None]) -> bool:
 
 
 @contextlib.contextmanager
-def killed_at(number: int) -> Iterator[None]:
+def killed_at(number: int) -> Iterator[Callable[[str], None]]:
     """
-    This process is killed at the point with this number: each statement is one, and so are before and after the commit.
-    Says where, ``{"at": …}``; or ``{"at": "lived"}`` where there are fewer points.
+    This process is killed at the point with this number: each statement is one, so are before and after the commit, and
+    each call of what this yields. Says where, ``{"at": …}``; or ``{"at": "lived"}`` where there are fewer points.
     """
     from django.db import connection
 
@@ -49,8 +49,10 @@ def killed_at(number: int) -> Iterator[None]:
             os.kill(os.getpid(), signal.SIGKILL)
         at += 1
 
-    def before_statement(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        reached(sql.split()[0])
+    def before_statement(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        # What is inserted in bulk may be said in bytes.
+        text = sql.decode("latin-1") if isinstance(sql, bytes) else sql
+        reached(text.split()[0])
         return execute(sql, params, many, context)
 
     def commit_and_die() -> None:
@@ -62,5 +64,5 @@ def killed_at(number: int) -> Iterator[None]:
     commit = connection._commit  # type: ignore[attr-defined]
     connection._commit = commit_and_die  # type: ignore[attr-defined]
     with connection.execute_wrapper(before_statement):
-        yield
+        yield reached
     say(json.dumps({"at": "lived"}))

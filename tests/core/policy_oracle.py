@@ -9,7 +9,8 @@ from openedx_verifiable_credentials.data import PolicyCase
 
 COURSE_ORDER = ["site", "organization", "program", "course", "course_run"]
 PROGRAM_ORDER = ["site", "organization", "program_type", "program"]
-YES, NO = ["issuing", "name", "alignments", "signatories"], ["email", "grade", "activity_dates", "evidence"]
+POSSIBLE = ["email", "grade", "activity_dates", "evidence"]
+YES, NO = ["issuing", "name", "alignments", "signatories"], ["on_award", *POSSIBLE]
 TEXTS = ["criteria", "description", "image_path", "achievement_type", "field_of_study", "language"]
 NOBODY_SPEAKS = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False), **dict.fromkeys(TEXTS, "")} | {
     **dict.fromkeys(["tags", "aligned_with"], ()),

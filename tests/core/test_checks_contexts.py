@@ -30,6 +30,8 @@ PROOF_CONTEXTS = {
     "https://w3id.org/security/suites/chained-2021/v1": "ChainedProof2021",
     "https://w3id.org/security/data-integrity/v1": v.DATA_INTEGRITY_PROOF,
     v.DATA_INTEGRITY_V2: v.DATA_INTEGRITY_PROOF,
+    # With which it was signed before it was anchored.
+    "https://w3id.org/security/suites/ed25519-2020/v1": v.MERKLE_PROOF_2019,
 }
 
 
@@ -162,7 +164,13 @@ def test_an_endorsement_inside_a_credential_has_a_list_that_is_accepted():
 def test_a_context_of_proofs_may_stand_ready_where_nothing_is_signed():
     document = documents.without_proof(OURS["obv3-vc1-course"])
     require_accepted(document)
-    assert code_for({**document, "proof": {"type": "MerkleProof2019"}}) == "context_not_accepted"
+    assert code_for({**document, "proof": {"type": "DataIntegrityProof"}}) == "context_not_accepted"
+
+
+def test_what_was_signed_and_is_anchored_instead_keeps_its_contexts():
+    document = documents.without_proof(OURS["obv3-vc1-course"])
+    require_accepted({**document, "proof": {"type": "MerkleProof2019"}})
+    assert code_for({**document, "proof": {"type": "ChainedProof2021"}}) == "context_not_accepted"
 
 
 def test_the_table_names_pinned_contexts_each_in_one_place():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openedx_verifiable_credentials.core import accounts
 from openedx_verifiable_credentials.core import did_documents
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import public_keys
@@ -111,6 +112,56 @@ def test_a_key_is_read_in_every_form(entry, algorithm):
 def test_a_key_that_is_not_known_or_leaves_doubt_is_none(entry):
     found = read(document(entry)).find(f"{DID}#1")
     assert found.public_key is None
+
+
+POINT = bytes.fromhex("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")
+ADDRESS = "0x7e5f4552091a69125d5dfcb7b8c2659029395bdf"
+KOBLITZ, KOBLITZ_JWK = accounts.multikey(POINT), accounts.public_jwk(POINT)
+OTHER_KOBLITZ = "zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme"
+ACCOUNT = f"eip155:8453:{accounts.checksummed(ADDRESS)}"
+RECOVERY = "EcdsaSecp256k1RecoveryMethod2020"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        method(publicKeyMultibase=KOBLITZ),
+        method(publicKeyMultibase=KOBLITZ, publicKeyJwk=KOBLITZ_JWK),
+        method(publicKeyMultibase=KOBLITZ, blockchainAccountId=ACCOUNT),
+        without_key(method(kind="JsonWebKey2020"), publicKeyJwk=KOBLITZ_JWK),
+        without_key(method(kind="JsonWebKey"), publicKeyJwk={**KOBLITZ_JWK, "alg": "ES256K"}),
+        without_key(method(kind="EcdsaSecp256k1VerificationKey2019"), publicKeyJwk=KOBLITZ_JWK),
+        without_key(method(kind=RECOVERY), blockchainAccountId=ACCOUNT),
+        without_key(method(kind=RECOVERY), blockchainAccountId=ACCOUNT.lower()),
+    ],
+    ids=lambda entry: json.dumps(entry)[40:120],
+)
+def test_an_account_is_known_by_its_address_in_every_form(entry):
+    found = read(document(entry)).find(entry["id"])
+    assert (found.address, found.public_key) == (ADDRESS, None)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        method(),
+        method(publicKeyMultibase=P_KEY),
+        method(publicKeyMultibase=KOBLITZ, publicKeyJwk=accounts.public_jwk(accounts.read_multikey(OTHER_KOBLITZ))),
+        method(publicKeyMultibase=OTHER_KOBLITZ, blockchainAccountId=ACCOUNT),
+        method(publicKeyMultibase=KOBLITZ, blockchainAccountId=None),
+        method(blockchainAccountId=ACCOUNT),
+        method(kind="Ed25519VerificationKey2020", publicKeyMultibase=KOBLITZ),
+        method(kind=["Multikey"], publicKeyMultibase=KOBLITZ),
+        without_key(method(kind=RECOVERY)),
+        without_key(method(kind=RECOVERY), blockchainAccountId=ADDRESS),
+        without_key(method(kind=RECOVERY), blockchainAccountId=f"{ADDRESS}@eip155:8453"),
+        without_key(method(kind=RECOVERY), blockchainAccountId=f"solana:8453:{ADDRESS}"),
+        without_key(method(kind=RECOVERY), blockchainAccountId=ACCOUNT + "0"),
+    ],
+    ids=lambda entry: json.dumps(entry)[40:120],
+)
+def test_what_names_no_account_or_two_has_no_address(entry):
+    assert read(document(entry)).find(entry["id"]).address is None
 
 
 def test_private_members_of_a_key_are_not_kept():
@@ -270,3 +321,23 @@ def test_a_key_that_is_for_something_else_signs_nothing():
     for members in ({"use": "enc"}, {"alg": "ES256"}, {"key_ops": ["encrypt"]}):
         key = public_keys.from_jwk({**dids.public_jwk(ED_KEY), **members})
         assert not public_keys.is_signed(b"a", ED.sign(b"a"), key)
+
+
+@pytest.mark.parametrize(
+    ("service", "profile"),
+    [
+        (None, ""),
+        ([], ""),
+        ([{"type": "LinkedDomains", "serviceEndpoint": "https://a.example"}], ""),
+        ([{"type": "IssuerProfile", "serviceEndpoint": "https://a.example"}], "https://a.example"),
+        ([{"type": ["IssuerProfile"], "serviceEndpoint": "https://a.example"}], "https://a.example"),
+        ([{"type": ["Other", "IssuerProfile"], "serviceEndpoint": "https://a.example"}], "https://a.example"),
+        ({"type": "IssuerProfile", "serviceEndpoint": "https://a.example"}, "https://a.example"),
+        ([{"type": "IssuerProfile", "serviceEndpoint": {"at": "https://a.example"}}], "invalid:"),
+        ([{"type": "IssuerProfile", "serviceEndpoint": ["https://a.example"]}], "invalid:"),
+        ([{"type": "IssuerProfile"}], "invalid:"),
+    ],
+)
+def test_a_profile_that_is_named_is_never_passed_over(service, profile):
+    document = {"id": "did:web:issuer.example", **({} if service is None else {"service": service})}
+    assert did_documents.read(json.dumps(document).encode(), "did:web:issuer.example").profile == profile

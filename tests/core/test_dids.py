@@ -1,6 +1,8 @@
 """did:key, did:web and Multikey: one spelling of each key, one place of each document, nothing hostile between."""
 
 import base64
+import dataclasses
+import datetime
 import json
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,10 +16,15 @@ from hypothesis import assume
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openedx_verifiable_credentials.core import accounts
+from openedx_verifiable_credentials.core import anchoring_keys
+from openedx_verifiable_credentials.core import did_documents
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core.anchoring_keys import AnchoringKey
 from openedx_verifiable_credentials.core.canonical import canonicalize
 from openedx_verifiable_credentials.core.canonical import canonicalize_independently
+from openedx_verifiable_credentials.exceptions import CompositionError
 from openedx_verifiable_credentials.exceptions import PresentationError
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "did-key.json").read_text(encoding="utf-8"))
@@ -290,6 +297,113 @@ def test_a_did_document_survives_safe_mode_in_both_canonicalisers(keys):
     assert quads.count("<https://w3id.org/security#assertionMethod>") == 3 * keys
     for method in METHODS[:keys]:
         assert quads.count(f'"{method.public_key_multibase}"') == 2
+
+
+MARCH = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
+POINT = bytes.fromhex("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")
+OTHER_POINT = bytes.fromhex("02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5")
+PROFILE_URL = "https://example.org/verifiable_credentials/issuers/a/"
+
+
+def anchoring_key(point=POINT, **members):
+    address, value = accounts.address_of(point), accounts.multikey(point)
+    return AnchoringKey(address, value, MARCH, chain_ids={84_532, 8453}, **members)
+
+
+def anchored_document(*keys):
+    return dids.did_document(METHODS[0].controller, METHODS, anchoring=keys, profile_url=PROFILE_URL)
+
+
+def entries_of(document, key):
+    prefix = anchoring_keys.method_id(document["id"], key.public_key_multibase)
+    return {one["id"].removeprefix(prefix): one for one in document["verificationMethod"] if prefix in one["id"]}
+
+
+def test_an_anchoring_key_is_listed_in_each_form_and_on_each_chain():
+    key = anchoring_key()
+    document = anchored_document(key)
+    found = entries_of(document, key)
+    account = accounts.checksummed(key.address)
+    assert {end: one["type"] for end, one in found.items()} == {
+        "": "Multikey",
+        "-jwk": "JsonWebKey2020",
+        "-eip155-8453": "EcdsaSecp256k1RecoveryMethod2020",
+        "-eip155-84532": "EcdsaSecp256k1RecoveryMethod2020",
+    }
+    assert found[""]["publicKeyMultibase"] == key.public_key_multibase
+    assert found["-jwk"]["publicKeyJwk"] == accounts.public_jwk(POINT)
+    assert found["-eip155-8453"]["blockchainAccountId"] == f"eip155:8453:{account}"
+    ids = [one["id"] for one in document["verificationMethod"]]
+    assert document["assertionMethod"] == ids
+    assert len(set(ids)) == len(ids) == 10
+    (service,) = document["service"]
+    assert (service["type"], service["serviceEndpoint"]) == ("IssuerProfile", PROFILE_URL)
+    read = did_documents.read(json.dumps(document).encode(), document["id"])
+    assert {read.find(one["id"]).address for one in found.values()} == {key.address}
+    assert {read.find(method.id).public_key.multibase for method in METHODS} == {
+        method.public_key_multibase for method in METHODS
+    }
+
+
+def test_ed25519_keys_have_their_jwk_beside_where_there_are_anchors():
+    found = {one["id"]: one for one in anchored_document(anchoring_key())["verificationMethod"]}
+    for method in METHODS:
+        assert found[method.id]["publicKeyJwk"] == dids.public_jwk(method.public_key_multibase)
+    assert not any(len({"publicKeyJwk", "publicKeyMultibase"} & set(one)) > 1 for one in DOCUMENT["verificationMethod"])
+
+
+def test_a_rotated_anchoring_key_has_no_date_in_the_document_and_a_revoked_one_signs_nothing_else():
+    current, retired = anchoring_key(), anchoring_key(OTHER_POINT, expires=MARCH)
+    revoked = dataclasses.replace(retired, revoked=MARCH)
+    with_retired, with_revoked = anchored_document(current, retired), anchored_document(current, revoked)
+    for document in (with_retired, with_revoked):
+        for one in (*entries_of(document, current).values(), *entries_of(document, retired).values()):
+            assert not {"expires", "revoked"} & set(one)
+    assert with_retired["verificationMethod"] == with_revoked["verificationMethod"]
+    assert len(with_retired["assertionMethod"]) == len(with_retired["verificationMethod"])
+    theirs = {one["id"] for one in entries_of(with_revoked, revoked).values()}
+    assert set(with_retired["assertionMethod"]) - set(with_revoked["assertionMethod"]) == theirs
+
+
+@pytest.mark.parametrize("keys", [1, 2])
+def test_a_did_document_with_anchoring_keys_survives_safe_mode_in_both_canonicalisers(keys):
+    document = anchored_document(*[anchoring_key(), anchoring_key(OTHER_POINT, revoked=MARCH)][:keys])
+    quads = canonicalize(document)
+    assert quads == canonicalize_independently(document)
+    assert quads.count("<https://w3id.org/security#blockchainAccountId>") == 2 * keys
+    assert quads.count("<https://w3id.org/security#publicKeyJwk>") == 4 + keys
+    assert quads.count("<https://w3id.org/blockcerts#IssuerProfile>") == 1
+    assert f"<{PROFILE_URL}>" in quads
+    with pytest.raises(CompositionError, match="relative_iri"):
+        canonicalize({**document, "@context": document["@context"][:-1]})
+
+
+def test_a_profile_says_since_when_and_until_when_an_account_is_the_issuers():
+    june = MARCH.replace(month=6)
+    keys = [anchoring_key(), anchoring_key(OTHER_POINT, expires=june, revoked=june)]
+    entries = anchoring_keys.profile_entries(keys)
+    assert entries == [
+        {"id": "ecdsa-koblitz-pubkey:0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf", "created": "2026-03-01T00:00:00Z"},
+        {
+            "id": "ecdsa-koblitz-pubkey:0x2B5AD5c4795c026514f8317c7a215E218DcCD6cF",
+            "created": "2026-03-01T00:00:00Z",
+            "expires": "2026-06-01T00:00:00Z",
+            "revoked": "2026-06-01T00:00:00Z",
+        },
+    ]
+    profile = {
+        "@context": [v.CREDENTIALS_V2, v.OPEN_BADGES_V3, anchoring_keys.PROFILE_TERMS],
+        "id": "did:web:example.org",
+        "type": ["Profile"],
+        "name": "Academy",
+        "url": "https://example.org/",
+        "publicKey": entries,
+    }
+    quads = canonicalize(profile)
+    assert quads == canonicalize_independently(profile)
+    assert quads.count("<https://w3id.org/security#publicKey>") == 2
+    with pytest.raises(CompositionError, match="undefined_term"):
+        canonicalize({**profile, "@context": profile["@context"][:-1]})
 
 
 P256_DID = next(vector["did"] for vector in VECTORS if vector["key"] == "P-256")

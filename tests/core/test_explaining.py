@@ -39,6 +39,8 @@ def contradictions(*rules):
          "Learner's name: withheld, because the rule of organisation ExampleX says so (final)"),
         ("name", True, None, "Learner's name: allowed, by default"),
         ("issuing", False, of(Scope.SITE, "1"), "Issuing: off, because the rule of site 1 says so"),
+        ("on_award", True, of_organization("A"), "Issued on award: yes, because the rule of organisation A says so"),
+        ("on_award", False, None, "Issued on award: no, by default"),
         ("profile:obv3-vc1", True, None, "Profile obv3-vc1: offered, by default"),
         ("wallet:download", False, of(Scope.PROGRAM_TYPE, "masters"),
          "Wallet download: not offered, because the rule of program type masters says so"),

@@ -111,7 +111,7 @@ class TestSeveralOrganizations:
     A, B = (Scope.ORGANIZATION, "A"), (Scope.ORGANIZATION, "B")
 
     @pytest.mark.parametrize("strict", ["A", "B"])
-    @pytest.mark.parametrize("point", ["issuing", *policies.CLAIMS])
+    @pytest.mark.parametrize("point", ["issuing", "on_award", *policies.CLAIMS])
     def test_the_one_that_says_no_decides(self, point, strict):
         rules = [rule((Scope.ORGANIZATION, key), **{point: key != strict}) for key in "AB"]
         assert decided(rules, PROGRAM_CASE, point) == (False, f"organization:{strict}")
@@ -202,7 +202,7 @@ class TestTerms:
 
 
 POINTS = {
-    **dict.fromkeys(["issuing", *policies.CLAIMS], (True, False)),
+    **dict.fromkeys(["issuing", "on_award", *policies.CLAIMS], (True, False)),
     "validity_days": (1, 30, 365),
     "criteria": ("one", "other"),
     "tags": ((), ("a",), ("b",)),

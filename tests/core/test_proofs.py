@@ -15,6 +15,7 @@ from openedx_verifiable_credentials.core.canonical import canonicalize
 from openedx_verifiable_credentials.core.canonical import canonicalize_independently
 from openedx_verifiable_credentials.core.checks import proof_sets
 from openedx_verifiable_credentials.core.checks import proofs
+from openedx_verifiable_credentials.core.checks.anchors import AnchorVerdict
 from openedx_verifiable_credentials.core.checks.proofs import Expected
 from openedx_verifiable_credentials.exceptions import DocumentError
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
@@ -59,7 +60,7 @@ def find_key(proof):
 
 def judge(document, *, expected=EXPECTED, canonicalizer=inlining, keys=find_key):
     found = proof_sets.read_proofs(document)
-    anchors = lambda *_: "anchor_not_checked"  # noqa: E731
+    anchors = lambda *_: AnchorVerdict("anchor_not_checked")  # noqa: E731
     return proofs.Judge(keys, anchors, expected, canonicalizer).judge(document, found)
 
 

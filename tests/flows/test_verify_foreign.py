@@ -8,15 +8,12 @@ from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.checks.report import CheckName
 from openedx_verifiable_credentials.core.checks.report import Verdict
-from openedx_verifiable_credentials.data import AnchoredRoot
-from openedx_verifiable_credentials.exceptions import AnchoringError
 from openedx_verifiable_credentials.exceptions import FetchError
 from openedx_verifiable_credentials.flows.steps.finding import SeenVersions
 from openedx_verifiable_credentials.flows.verify import Expectations
 from openedx_verifiable_credentials.flows.verify import Verifier
 from openedx_verifiable_credentials.flows.verify import VerifyMeans
 from tests import foreign
-from tests import merkle
 from tests.fetchers import FakeFetcher
 
 WEB = foreign.signer(host=foreign.HOST)
@@ -27,14 +24,14 @@ GOOD = ["well_formed", "signature_valid", "issuer_confirmed", "not_revoked", "in
 SCHEMA, SIGNATURE, ISSUER, STATUS, DATES = range(5)
 
 
-def make(documents=None, *, given=None, seen=None, now=NOW, chain=None, offline=False, keys=None):
+def make(documents=None, *, given=None, seen=None, now=NOW, offline=False, keys=None):
     """A verifier, and what it was asked to fetch."""
     fetcher = FakeFetcher(documents)
     means = VerifyMeans(
         find_own=lambda _: None,
         find_own_keys=(keys or {}).get,
         fetcher=None if offline else fetcher,
-        chain=chain,
+        chain=None,
         now=lambda: now,
         seen=seen or SeenVersions(),
     )
@@ -534,77 +531,6 @@ def test_a_token_stands_in_a_presentation_in_its_envelope():
     report = present([enveloped])
     assert codes(report) == HELD
     assert [codes(one) for one in report.credentials] == [but(status="no_status")]
-
-
-# --- Anchors
-
-
-class Chain:
-    """Implements ports.ChainReader with one transaction."""
-
-    def __init__(self, found):
-        self.found = found
-        self.asked = []
-
-    def find_anchor(self, chain, network, transaction):
-        self.asked.append((chain, network, transaction))
-        if isinstance(self.found, Exception):
-            raise self.found
-        return self.found
-
-
-ACCOUNT = "0x7e30a37763e6Ba1fFeDE1750bBeFB4c60b17a1B3"
-BARE = foreign.credential(WEB)
-ROOT, [PATH, _] = merkle.tree([merkle.leaf(BARE), bytes(32)])
-ANCHORED = {
-    **BARE,
-    "proof": merkle.proof(ROOT, merkle.leaf(BARE), PATH, kind="merkle-proof-2019", network=merkle.BASE),
-}
-
-
-def did_document_with_account(account=f"eip155:8453:{ACCOUNT}"):
-    document = foreign.did_document(WEB)
-    entry = {"id": "did:web:issuer.example#base-1", "type": "EcdsaSecp256k1RecoveryMethod2020"}
-    document["verificationMethod"].append(
-        {**entry, "controller": WEB.method.controller, "blockchainAccountId": account}
-    )
-    document["assertionMethod"].append(entry["id"])
-    return document
-
-
-def anchored(root=ROOT, sender=ACCOUNT.lower(), *, is_test=False):
-    return AnchoredRoot(root, sender, NOW, is_test)
-
-
-@pytest.mark.parametrize(
-    ("found", "code"),
-    [
-        (anchored(), "signature_valid"),
-        (anchored(root=bytes(32)), "invalid_anchor"),
-        (anchored(sender="0x" + "00" * 20), "invalid_anchor"),
-        (anchored(is_test=True), "test_network_anchor"),
-        (AnchoringError("reverted", "a"), "invalid_anchor"),
-        (AnchoringError("no_such_transaction", "a"), "invalid_anchor"),
-        (FetchError("fetch_failed", "a"), "anchor_not_checked"),
-        (None, "anchor_not_checked"),
-    ],
-    ids=str,
-)
-def test_an_anchor_counts_where_the_chain_has_the_root_from_the_issuers_account(found, code):
-    documents = {foreign.did_url(): did_document_with_account()}
-    chain = Chain(found)
-    report = judge(ANCHORED, documents, chain=chain)
-    assert codes(report)[:3] == ["well_formed", code, "issuer_confirmed"]
-    assert chain.asked == [("base", "mainnet", merkle.TRANSACTION)]
-    assert (report.verdict is Verdict.VALID) == (code == "signature_valid")
-
-
-def test_without_a_chain_or_an_account_an_anchor_is_not_checked():
-    documents = {foreign.did_url(): did_document_with_account()}
-    assert codes(judge(ANCHORED, documents))[SIGNATURE] == "anchor_not_checked"
-    without = {foreign.did_url(): foreign.did_document(WEB)}
-    report = judge(ANCHORED, without, chain=Chain(anchored()))
-    assert codes(report)[SIGNATURE:STATUS] == ["key_unavailable", "method_not_listed"]
 
 
 # --- What is no document

@@ -24,6 +24,7 @@ from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Issuer
 from openedx_verifiable_credentials.models import IssuerKey
 from openedx_verifiable_credentials.models import Share
+from tests import anchored_rows
 from tests import asking
 from tests import rows
 from tests import seed
@@ -272,6 +273,16 @@ def test_no_page_is_framed_indexed_or_runs_what_is_not_ours(page, built, kind):
     scripts = [one for one in found.all("script") if one.get("type") != "application/json"]
     wanted = [] if kind in ("unknown", "withheld") else ["/static/openedx_verifiable_credentials/verifier.js"]
     assert [one["src"] for one in scripts] == wanted
+
+
+def test_its_script_asks_no_chain_since_what_it_checks_names_no_anchor(page, settings):
+    before = policy_of(sharing.get(page))["connect-src"]
+    settings.OPENEDX_VC_ANCHOR_PUBLIC_RPC_URLS = {"base": ["https://node.example/v1", "http://127.0.0.1:8545"]}
+    anchored_rows.anchored(Credential.objects.get(), network="base", chain_id=8453)
+    response = sharing.get(page)
+    assert policy_of(response)["connect-src"] == before
+    assert b"node.example" not in response.content
+    assert "merkle" not in embedded(response)
 
 
 def test_its_script_may_ask_the_issuer_and_nobody_else(page, web_issuer):

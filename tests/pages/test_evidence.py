@@ -15,6 +15,7 @@ from openedx_verifiable_credentials.api import erasing
 from openedx_verifiable_credentials.core.status_list import ListForm
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import PublishedList
+from tests import anchored_rows
 from tests import asking
 from tests import lists
 from tests import rows
@@ -179,5 +180,18 @@ def test_it_reads_little_and_writes_nothing(web_issuer, evidence):
     sharing.get(evidence)
     with asking.capture() as captured:
         assert sharing.get(evidence).status_code == 200
-    assert len(captured) <= 4
+    assert len(captured) <= 5
     assert rows.changed(before) == []
+
+
+def test_of_an_anchored_credential_its_reader_may_name_a_node(course_certificate, web_issuer, evidence):
+    Credential.objects.update(issuer=web_issuer)
+    anchored_rows.anchored(Credential.objects.get())
+    response = sharing.get(evidence)
+    policy = policy_of(response)
+    assert policy["connect-src"] == ["https:", "http://localhost:*", "http://127.0.0.1:*"]
+    assert policy["default-src"] == policy["form-action"] == ["'none'"]
+    documents = json.loads(embedded(response, "ovc-documents"))
+    assert documents[web_issuer.profile_url]["publicKey"]
+    [service] = documents["https://credentials.example.edu/.well-known/did.json"]["service"]
+    assert service["serviceEndpoint"] == web_issuer.profile_url

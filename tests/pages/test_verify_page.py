@@ -1,5 +1,7 @@
 """The page that checks a file in the browser: the server gives the page, and takes nothing."""
 
+import json
+
 import pytest
 from django.test import Client
 from waffle.models import Switch
@@ -7,6 +9,7 @@ from waffle.models import Switch
 from tests import asking
 from tests import rows
 from tests import sharing
+from tests.pages.test_credential_page import embedded
 from tests.pages.test_credential_page import policy_of
 from tests.pages.test_offer_page import read
 
@@ -71,3 +74,15 @@ def test_it_is_the_same_for_everybody(ada_client, db):
     pages = [Client().get(PATH), ada_client.get(PATH)]
     assert pages[0].content == pages[1].content
     assert not pages[1].cookies
+
+
+@pytest.mark.parametrize("url", ["https://node.example:8545/v1?x=y", "http://10.0.0.7:8545/"])
+def test_it_may_ask_the_nodes_of_the_settings_and_shows_no_others(db, built, settings, url):
+    settings.OPENEDX_VC_ANCHOR_RPC_URLS = {"base": ["https://secret.example/token"]}
+    settings.OPENEDX_VC_ANCHOR_PUBLIC_RPC_URLS = {"base-sepolia": [url]}
+    response = sharing.get(PATH)
+    origin = url[: url.index("/", 8)]
+    assert policy_of(response)["connect-src"] == ["'self'", "https:", *([origin] if origin.startswith("http:") else [])]
+    networks = json.loads(embedded(response, "ovc-networks"))
+    assert {each["title"]: each["urls"] for each in networks if each["urls"]} == {"Base Sepolia": [url]}
+    assert b"secret.example" not in response.content

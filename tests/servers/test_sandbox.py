@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -154,3 +157,52 @@ def test_its_policies_are_honoured_and_its_course_admin_is_no_superuser(tmp_path
     assert answers == [200, 200, 200, 200, 403]
     assert states == [*5 * ["awarded"], "embargoed", "revoked"]
     assert on_page == [5, 1, 1], "the learner's page has them all"
+
+
+ANCHOR = """
+import json, sys, time
+from pathlib import Path
+sys.path.insert(0, "scripts")
+import serve
+database = Path(sys.argv[2])
+url = serve.start_chain(database)
+described = serve.prepare(int(sys.argv[1]), database, rpc_url=url)
+from django.test import Client
+from openedx_verifiable_credentials.models import AnchorBatch
+client = Client(HTTP_HOST="localhost:8000")
+learner = described["learners"][0]
+assert client.login(username=learner["username"], password=learner["password"])
+[row] = [row for row in learner["credentials"] if row["title"] == "Signed by the Academy"]
+asked = {"credential_uuid": row["uuid"], "storage_id": "download"}
+made = client.post("/verifiable_credentials/api/v1/credentials/init/", asked, "application/json").json()
+assert client.post(made["deeplink"].removeprefix(described["base_url"]) + "download/").status_code == 200
+deadline = time.monotonic() + 60
+while not AnchorBatch.objects.filter(state="finalized").exists() and time.monotonic() < deadline:
+    serve.work()
+    time.sleep(0.5)
+[batch] = AnchorBatch.objects.all()
+print(json.dumps([described["rpc_url"] == url, batch.network, batch.state, "0x" + batch.transaction.hash]))
+from tests.chain.node import Node
+node = Node(None, int(url.rpartition(":")[2]))
+print(json.dumps(node.transaction("0x" + batch.transaction.hash)["input"] == "0x" + batch.root))
+print(json.dumps(url))
+"""
+
+
+@pytest.mark.anvil
+def test_credentials_are_anchored_on_a_chain_that_ends_with_the_server(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DB_")}
+    done = subprocess.run(
+        [sys.executable, "-c", ANCHOR, "8000", str(tmp_path / "sandbox.sqlite3")],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=150, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (is_described, *anchored), is_there, url = map(json.loads, done.stdout.splitlines()[-3:])
+    assert is_described and is_there and anchored[:2] == ["base-sepolia", "finalized"]
+    port = int(url.rpartition(":")[2])
+    deadline = time.monotonic() + 20
+    with contextlib.suppress(OSError):
+        while time.monotonic() < deadline:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            time.sleep(0.1)
+        raise AssertionError("The node outlives the server.")

@@ -306,14 +306,32 @@ THREATS: dict[int, tuple[str, list[str]]] = {
             "core/test_merkle_proof.py::test_a_leaf_that_is_hashed_with_itself_is_in_no_honest_tree",
             "core/test_merkle_proof.py::test_a_node_of_the_tree_is_no_document",
             "core/test_merkle_proof.py::test_hashes_have_one_spelling",
+            "core/test_merkle.py::test_what_is_no_set_of_hashes_gets_no_tree",
+            "core/test_merkle.py::test_a_path_that_was_cut_lengthened_or_turned_is_not_of_its_position",
+            "threats/test_merkle_forgeries.py::test_none_is_accepted",
+            "threats/test_merkle_forgeries.py::test_none_is_accepted_whatever_the_batch",
+            "threats/test_merkle_forgeries.py::test_a_tree_that_repeats_its_last_leaf_is_neither_made_nor_believed",
+            "threats/test_merkle_forgeries.py::test_hashes_as_text_have_one_spelling",
+            "threats/test_merkle_forgeries.py::test_members_that_are_doubled_or_missing_leave_no_choice",
+            "threats/test_merkle_forgeries.py::test_a_stored_path_of_another_shape_is_noticed",
         ],
     ),
     25: (
-        "an anchor on a test network, or one that nobody looked up, is never valid",
+        "an anchor on a test network, reverted, of another sender or contract, or not looked up has its own verdict, "
+        "and is never valid",
         [
-            "core/test_merkle_proof.py::test_an_anchor_on_a_test_network_is_never_valid",
-            "flows/test_verify_foreign.py::test_without_a_chain_or_an_account_an_anchor_is_not_checked",
-            "flows/test_verify_foreign.py::test_an_anchor_counts_where_the_chain_has_the_root_from_the_issuers_account",
+            "core/test_merkle_proof.py::test_an_anchor_on_a_test_network_is_marked_as_one",
+            "flows/test_verify_anchored.py::test_an_anchor_counts_where_the_chain_has_the_root_from_the_issuers_account",
+            "flows/test_verify_anchored.py::test_on_a_test_network_it_is_marked_and_never_simply_valid",
+            "flows/test_verify_anchored.py::"
+            "test_a_wrong_anchor_has_a_code_of_its_own_and_is_invalid_even_beside_a_good_signature",
+            "flows/test_verify_anchored.py::"
+            "test_without_a_signature_a_document_whose_anchor_is_not_confirmed_could_not_be_checked",
+            "flows/test_verify_anchored.py::test_the_anchor_of_another_does_not_speak_for_the_issuer",
+            "flows/test_verify_anchored.py::test_a_key_counts_from_its_beginning_to_its_end_by_the_time_of_the_block",
+            "interop/test_parity_anchors.py::test_in_python_each_has_its_own_verdict",
+            "interop/test_parity_anchors.py::test_in_a_browser_each_has_the_same",
+            "interop/test_parity_anchors.py::test_nothing_but_a_whole_anchor_is_valid",
         ],
     ),
     26: (

@@ -35,7 +35,7 @@ def test_drawings_are_refused_at_once(name):
 @pytest.mark.parametrize("name", sorted(ACCEPTED))
 def test_drawings_that_look_costly_are_not(name):
     raw = hostile_pictures.SVG_BOMBS[name]()
-    assert min(_seconds(raw) for _ in range(3)) < costs.SECONDS * 3
+    assert min(_seconds(raw) for _ in range(3)) < costs.SECONDS * 3 * costs.pace()
 
 
 @pytest.mark.parametrize("name", [name for name in hostile_pictures.PNGS if "without end" in name or "20,000" in name])
@@ -44,7 +44,7 @@ def test_pixels_are_not_unpacked_beyond_what_the_header_says(name):
     assert len(raw) < MIB
     tracemalloc.start()
     try:
-        assert _seconds(raw) < 1
+        assert _seconds(raw) < costs.pace()
         assert tracemalloc.get_traced_memory()[1] < 8 * MIB
     finally:
         tracemalloc.stop()
@@ -57,7 +57,7 @@ def test_the_largest_picture_costs_a_moment(depth, colour, samples):
     packed = zlib.compress(b"".join(b"\4" + bytes([number % 3]) * row for number in range(SIDE)), 9)
     palette = pictures.chunk(b"PLTE", bytes(768)) if colour == 3 else b""
     raw = hostile_pictures.png_of(SIDE, depth, colour, palette, packed)
-    assert min(_seconds(raw) for _ in range(2)) < 3
+    assert min(_seconds(raw) for _ in range(2)) < 3 * costs.pace()
 
 
 # --- Credentials baked into them
@@ -81,7 +81,7 @@ def test_pixels_get_a_credential_at_once_or_none(name):
     raw = hostile_pictures.PNGS[name]()
     began = time.thread_time()
     baked = _baked(formats.png.bake, raw)
-    assert time.thread_time() - began < 1
+    assert time.thread_time() - began < costs.pace()
     assert baked is None or formats.read_credential(baked) == CREDENTIAL
 
 
@@ -95,7 +95,7 @@ def test_the_largest_credentials_cost_a_moment(text):
             assert formats.read_credential(bake(picture, credential)) == credential
         except PictureError as error:
             assert error.code == "picture_too_large"
-    assert time.thread_time() - began < 3
+    assert time.thread_time() - began < 3 * costs.pace()
 
 
 def _baked(bake: Callable[[bytes, bytes], bytes], raw: bytes) -> bytes | None:
