@@ -11,6 +11,7 @@ from django.db import DatabaseError
 
 from openedx_verifiable_credentials import app_settings
 from openedx_verifiable_credentials import toggles
+from openedx_verifiable_credentials.api import anchor_health
 from openedx_verifiable_credentials.api import doctor
 from openedx_verifiable_credentials.api import publishing
 from openedx_verifiable_credentials.api import reconciling
@@ -32,7 +33,11 @@ def register() -> None:
 
 def check_configuration(**_kwargs: Any) -> list[checks.CheckMessage]:
     """What can be told from settings and URLs."""
-    return [*_shadowed(), *_unknown_settings(), *_settings_values(), *_proxies(), *_tokens(), *_loopback(), *_fonts()]
+    checking: tuple[_Check, ...] = (
+        _shadowed, _unknown_settings, _settings_values, _proxies, _tokens, _loopback, _fonts, _anchoring_obstacles,
+        _test_network,
+    )  # fmt: skip
+    return [message for check in checking for message in check()]
 
 
 def check_database(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[checks.CheckMessage]:
@@ -175,6 +180,32 @@ def _fonts() -> list[checks.CheckMessage]:
     ]
 
 
+def _anchoring_obstacles() -> list[checks.CheckMessage]:
+    try:
+        return [
+            checks.Warning(f"{what} What is issued is not anchored meanwhile.", hint=todo, id=f"{TAG}.W016")
+            for what, todo in anchor_health.obstacles()
+        ]
+    except ConfigurationError:
+        return []  # E006 says so
+
+
+def _test_network() -> list[checks.CheckMessage]:
+    try:
+        title = anchor_health.test_network()
+    except ConfigurationError:
+        return []  # E006 says so
+    if title is None:
+        return []
+    return [
+        checks.Warning(
+            f"Credentials are anchored on {title}, a TEST NETWORK: its anchors prove nothing.",
+            hint="Set OPENEDX_VC_ANCHOR_NETWORK to base when all has been tried.",
+            id=f"{TAG}.W017",
+        )
+    ]
+
+
 def _changes_wait() -> list[checks.CheckMessage]:
     since = publishing.changes_wait_since()
     if since is None:
@@ -238,6 +269,45 @@ def _profiles_nobody_signs() -> list[checks.CheckMessage]:
     ]
 
 
+def _nobody_to_anchor_for() -> list[checks.CheckMessage]:
+    if not anchor_health.nobody_to_anchor_for():
+        return []
+    return [
+        checks.Warning(
+            "No issuer in use has a did:web, so nothing that is issued is anchored.",
+            hint="Make one: `manage.py vc_create_issuer --did-method web`; or set OPENEDX_VC_ANCHORING to False.",
+            id=f"{TAG}.W018",
+        )
+    ]
+
+
+def _leaves_wait() -> list[checks.CheckMessage]:
+    since = anchor_health.leaves_wait_since()
+    if since is None:
+        return []
+    return [
+        checks.Warning(
+            f"Credentials have waited to be anchored since {since:%Y-%m-%d %H:%M} UTC.",
+            hint="Does `manage.py vc_anchor` run every minute? Run it now: it says what is wrong.",
+            id=f"{TAG}.W019",
+        )
+    ]
+
+
+def _anchors_held_up() -> list[checks.CheckMessage]:
+    counts = anchor_health.problems()
+    if not counts:
+        return []
+    said = ", ".join(f"{count} by {code}" for code, count in sorted(counts.items()))
+    return [
+        checks.Warning(
+            f"Batches of anchors are held up: {said}.",
+            hint="Run `manage.py vc_anchor status`, and see the runbook (how-tos/run-anchoring).",
+            id=f"{TAG}.W020",
+        )
+    ]
+
+
 def _stern(problem: str, hint: str, number: str) -> checks.CheckMessage:
     """An error while the switch is on; before that it is only what is left to do."""
     kind, letter = (checks.Error, "E") if toggles.is_enabled() else (checks.Warning, "W")
@@ -253,8 +323,13 @@ DATABASE_CHECKS: tuple[_Check, ...] = (
     _host_changes_wait,
     _key_files,
     _profiles_nobody_signs,
+    _nobody_to_anchor_for,
+    _leaves_wait,
+    _anchors_held_up,
 )
 # Of these, those that neither open a key nor ask the database more often where there are more issuers.
-QUICK_CHECKS: tuple[_Check, ...] = (_in_tree_lists, _base_url, _key_files)
+QUICK_CHECKS: tuple[_Check, ...] = (
+    _in_tree_lists, _base_url, _key_files, _nobody_to_anchor_for, _leaves_wait, _anchors_held_up,
+)  # fmt: skip
 # Before the switch is on these are warnings to Django, but an installation that has them cannot issue.
 FATAL_FOR_DOCTOR = (f"{TAG}.W001", f"{TAG}.W003", f"{TAG}.W004")

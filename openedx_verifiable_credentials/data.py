@@ -44,24 +44,29 @@ class CertificateKind(enum.StrEnum):
 
 class Detail(enum.StrEnum):
     """
-    Facts of a certificate that are read only where a policy asks for them: the learner's grade, their e-mail address,
-    the program record that they shared; the programs that a course run is part of.
+    Facts of a certificate that are read only where they are needed: the learner's grade, their e-mail address, the
+    program record that they shared; the programs that a course run is part of; where mail to the learner goes.
     """
 
     GRADE = "grade"
     EMAIL = "email"
     RECORD = "record"
     PROGRAMS = "programs"
+    MAILBOX = "mailbox"
 
 
 @dataclasses.dataclass(frozen=True)
 class Learner:
-    """The person a certificate was awarded to, as the host knows them now. Never stored. ``email``: Detail.EMAIL."""
+    """
+    The person a certificate was awarded to, as the host knows them now. Never stored. ``email``: Detail.EMAIL;
+    ``mailbox``: the same, where their account is active, else "" (Detail.MAILBOX).
+    """
 
     user_id: int | None
     username: str = dataclasses.field(repr=False)
     full_name: str = dataclasses.field(repr=False)
     email: str = dataclasses.field(default="", repr=False)
+    mailbox: str = dataclasses.field(default="", repr=False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -158,6 +163,34 @@ class CertificateGroup:
     title: str
     awarded: int
     example: UUID | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Selection:
+    """
+    Which certificates to issue for. Every condition that is given must hold; where none is, all certificates are meant.
+
+    ``course``: a course run key, or "organisation+number" for all runs of a course. ``program``: the program's own
+    certificates, not those of its courses; so both together select nothing. ``organization``: its key; a course is the
+    organisation's of its key, a program that of all that author it (:attr:`Award.policy_case`). ``since``: certificates
+    created or modified then or later. ``certificates``: these, by uuid.
+    """
+
+    course: str | None = None
+    program: UUID | None = None
+    organization: str | None = None
+    site_id: int | None = None
+    since: datetime.datetime | None = None
+    certificates: tuple[UUID, ...] | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class SelectionCount:
+    """How many awarded certificates a selection has, and of how many configurations of courses and of programs."""
+
+    certificates: int
+    courses: int
+    programs: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -338,14 +371,117 @@ Document = Mapping[str, Any]
 
 
 @dataclasses.dataclass(frozen=True)
+class AnchorCall:
+    """
+    A transaction that carries ``data`` and transfers nothing (EIP-1559). ``to``: 0x and 40 hexadecimal digits; fees in
+    wei for one unit of gas.
+    """
+
+    chain_id: int
+    nonce: int
+    to: str
+    data: bytes
+    gas: int
+    max_fee_per_gas: int
+    max_priority_fee_per_gas: int
+
+
+@dataclasses.dataclass(frozen=True)
+class SignedTransaction:
+    """``hash``: 32 bytes, known before anybody has seen the transaction; ``raw``: what is sent."""
+
+    hash: bytes
+    raw: bytes
+
+
+@dataclasses.dataclass(frozen=True)
+class Nonces:
+    """
+    Of an account: the number of its next transaction, by the newest block, by what waits as well, and by the newest
+    final block; that one is 0 where nothing is known to be final.
+    """
+
+    latest: int
+    pending: int
+    finalized: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class ChainFees:
+    """In wei for one unit of gas: what a block burns now, and what gets a transaction in."""
+
+    base_fee: int
+    priority_fee: int
+
+
+class Sent(enum.StrEnum):
+    """
+    What became of a transaction that was handed over. ``KNOWN``: the node had it, waiting or in a block;
+    ``NONCE_USED``: another one of the account has this nonce in a block; ``UNDERPRICED``: one with this nonce waits
+    that pays as much, or it pays too little to be taken.
+    """
+
+    TAKEN = "taken"
+    KNOWN = "known"
+    NONCE_USED = "nonce_used"
+    UNDERPRICED = "underpriced"
+    UNAFFORDABLE = "unaffordable"
+
+
+class BlockTag(enum.StrEnum):
+    """``SAFE``: cannot go unless the chain below it is reorganised; ``FINALIZED``: cannot go."""
+
+    LATEST = "latest"
+    SAFE = "safe"
+    FINALIZED = "finalized"
+
+
+@dataclasses.dataclass(frozen=True)
+class ChainBlock:
+    """``hash``: 32 bytes."""
+
+    number: int
+    hash: bytes
+    time: datetime.datetime
+
+
+@dataclasses.dataclass(frozen=True)
+class ChainTransaction:
+    """As a node has it; ``block_hash`` None: it waits. ``sender``, ``to``: 0x and 40 digits, lower case."""
+
+    hash: bytes
+    sender: str
+    to: str
+    value: int
+    data: bytes
+    nonce: int
+    block_number: int | None
+    block_hash: bytes | None
+
+
+@dataclasses.dataclass(frozen=True)
+class ChainReceipt:
+    """``succeeded`` False: it was reverted; ``fee``: what it cost in wei, the data fee of a second layer included."""
+
+    succeeded: bool
+    block_number: int
+    block_hash: bytes
+    fee: int
+
+
+@dataclasses.dataclass(frozen=True)
 class AnchoredRoot:
     """
-    A Merkle root as a public chain has it: 32 bytes, the account that sent it, and when its block was made.
+    What a transaction carries that is in a block of its chain, the account that sent it (0x and 40 digits, lower case),
+    and when its block was made.
 
-    ``is_test_network``: anyone can have coins there, so the anchor proves nothing to a verifier.
+    ``firmness``: the strictest tag whose block is not before its own; LATEST where the chain has no other tags.
+    ``network``: for people; ``is_test_network``: anyone has coins there, and nothing needs to last.
     """
 
     root: bytes
     sender: str
     block_time: datetime.datetime
+    firmness: BlockTag
+    network: str
     is_test_network: bool

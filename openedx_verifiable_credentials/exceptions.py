@@ -58,6 +58,10 @@ class LedgerError(VerifiableCredentialsError):
     """What was asked for is not in the ledger, or cannot be done to it."""
 
 
+class BatchError(VerifiableCredentialsError):
+    """There is no such batch, or it cannot be gone on with."""
+
+
 class AnchoringError(VerifiableCredentialsError):
     """A batch could not be anchored."""
 

@@ -1,6 +1,7 @@
 """The switch."""
 
 from edx_toggles.toggles import WaffleSwitch
+from waffle import switch_is_active
 
 # .. toggle_name: openedx_verifiable_credentials.enabled
 # .. toggle_implementation: WaffleSwitch
@@ -17,3 +18,8 @@ SWITCH_NAME = "openedx_verifiable_credentials.enabled"
 def is_enabled() -> bool:
     """Read at every request."""
     return _ENABLED.is_enabled()
+
+
+def is_enabled_now() -> bool:
+    """Read anew. The toggle keeps what it read until a request ends, and a worker has none."""
+    return bool(switch_is_active(SWITCH_NAME))

@@ -15,6 +15,7 @@ from django.urls import path
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
+from openedx_verifiable_credentials.api.anchored import ANCHORED_FILE
 from openedx_verifiable_credentials.api.credential_files import SHARED_FORMS
 from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.core.status_list import ListForm
@@ -79,6 +80,7 @@ _OURS: list[URLPattern | URLResolver] = [
         )
         for form in SHARED_FORMS
     ),
+    path(f"c/<str:share_id>/{ANCHORED_FILE}", shared.anchored_file, name="credential-file-anchored"),
     path("c/<str:share_id>/evidence.html", credential_pages.evidence_file, name="credential-evidence"),
     path("verify/", credential_pages.verify, name="verify-page"),
     path("achievements/<str:kind>/<path:key>/", documents.achievement, name="achievement"),

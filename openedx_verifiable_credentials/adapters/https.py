@@ -15,34 +15,30 @@ Errors and log lines name the host at most, never the path or the query.
 
 from __future__ import annotations
 
-import functools
-import io
 import logging
 import os
 import socket
 import ssl
 import time
 from collections.abc import Callable
-from collections.abc import Iterator
 from collections.abc import Sequence
-from contextlib import contextmanager
 from http.client import HTTPException
 from http.client import HTTPResponse
-from typing import Any
 from typing import cast
-
-from requests import certs
 
 from openedx_verifiable_credentials import app_settings
 from openedx_verifiable_credentials.adapters import name_servers
 from openedx_verifiable_credentials.adapters.fetched import FetchedCache
+from openedx_verifiable_credentials.adapters.wire import Wire
+from openedx_verifiable_credentials.adapters.wire import connected
+from openedx_verifiable_credentials.adapters.wire import public_authorities
+from openedx_verifiable_credentials.adapters.wire import seconds_left
 from openedx_verifiable_credentials.core import web_addresses
 from openedx_verifiable_credentials.core.web_addresses import WebAddress
 from openedx_verifiable_credentials.exceptions import FetchError
 
 logger = logging.getLogger(__name__)
 
-_CONNECT_SECONDS = 3
 _MAX_TRIES = 3
 _CHUNK_BYTES = 16 * 1024
 _HEADER_BYTES = 64 * 1024
@@ -107,17 +103,17 @@ class GuardedFetcher:
             raise FetchError("fetch_failed", message) from error
 
     def _ask(self, address: WebAddress, max_bytes: int, deadline: float) -> bytes:
-        ips = self._resolve(address.host, address.port, _left(deadline))
+        ips = self._resolve(address.host, address.port, seconds_left(deadline))
         is_allowed = web_addresses.is_loopback if address.is_local else web_addresses.is_public
         if not ips:
             raise FetchError("fetch_failed", f"{address.host} has no address.")
         if not all(map(is_allowed, ips)):
             raise FetchError("address_refused", f"{address.host} leads to a place that is not asked.")
-        with _connected(ips[:_MAX_TRIES], address.port, deadline) as plain:
+        with connected(ips[:_MAX_TRIES], address.port, deadline) as plain:
             if address.scheme == "http":
                 return _get(plain, address, max_bytes, deadline)
-            plain.settimeout(_left(deadline))
-            context = self._tls or _public_authorities()
+            plain.settimeout(seconds_left(deadline))
+            context = self._tls or public_authorities()
             with context.wrap_socket(plain, server_hostname=address.host) as secured:
                 return _get(secured, address, max_bytes, deadline)
 
@@ -133,42 +129,12 @@ def _again(error: FetchError) -> FetchError:
             return FetchError("fetch_failed", error.message)
 
 
-@functools.cache
-def _public_authorities() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=certs.where())
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
-
-
-@contextmanager
-def _connected(ips: Sequence[str], port: int, deadline: float) -> Iterator[socket.socket]:
-    """A connection to the first of ``ips`` that takes one. They are numbers: nothing is looked up any more."""
-    problem: OSError = TimeoutError()
-    for ip in ips:
-        family = socket.AF_INET6 if ":" in ip else socket.AF_INET
-        with socket.socket(family, socket.SOCK_STREAM) as connection:
-            connection.settimeout(min(_left(deadline), _CONNECT_SECONDS))
-            try:
-                connection.connect((ip, port))
-            except OSError as error:
-                problem = error
-                continue
-            yield connection
-            return
-    raise problem
-
-
 def _get(connection: socket.socket, address: WebAddress, max_bytes: int, deadline: float) -> bytes:
     request = _REQUEST.format(target=address.target, authority=address.authority)
-    connection.settimeout(_left(deadline))
+    connection.settimeout(seconds_left(deadline))
     connection.sendall(request.encode("ascii"))
     # Chunks of one byte are six bytes long; more framing than that is no honest answer.
-    wire = _Wire(connection, deadline, 6 * max_bytes + _HEADER_BYTES)
+    wire = Wire(connection, deadline, 6 * max_bytes + _HEADER_BYTES)
     with HTTPResponse(cast(socket.socket, wire), method="GET") as response:
         response.begin()
         _require_plain(response, address.host)
@@ -202,34 +168,3 @@ def _read(response: HTTPResponse, host: str, max_bytes: int) -> bytes:
 
 def _too_large(host: str) -> FetchError:
     return FetchError("too_large", f"The document at {host} is larger than is accepted.")
-
-
-class _Wire:
-    """What an :class:`HTTPResponse` reads from: a socket with one deadline, and a limit, for all that comes in."""
-
-    def __init__(self, connection: socket.socket, deadline: float, limit: int):
-        self._connection = connection
-        self._deadline = deadline
-        self._limit = limit
-
-    def makefile(self, *_args: Any) -> io.BufferedReader:
-        return io.BufferedReader(_Stream(self._connection, self._deadline, self._limit))
-
-
-class _Stream(io.RawIOBase):
-    def __init__(self, connection: socket.socket, deadline: float, left: int):
-        super().__init__()
-        self._connection = connection
-        self._deadline = deadline
-        self._left = left
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._connection.settimeout(_left(self._deadline))
-        count = self._connection.recv_into(buffer)
-        self._left -= count
-        if self._left < 0:
-            raise FetchError("too_large", "The answer is larger than any that is accepted.")
-        return count

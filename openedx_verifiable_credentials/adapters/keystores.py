@@ -96,7 +96,7 @@ def _open(stored: StoredKey) -> Signer:
         method = VerificationMethod(f"{stored.did}#{public_key}", stored.did, public_key)
         return RemoteKey(method, stored.reference)
     if stored.store == "file":
-        seed = _read_key(_read_file(stored.reference), stored.algorithm, f"The key file {stored.reference}")
+        seed = _read_key(read_file(stored.reference), stored.algorithm, f"The key file {stored.reference}")
     elif stored.store == "environment":
         where = f"The environment variable {stored.reference}"
         seed = _read_key(_read_variable(stored.reference), stored.algorithm, where)
@@ -150,7 +150,8 @@ def exposed_to(path: str) -> str | None:
     return " and ".join(words) or None
 
 
-def _read_file(path: str) -> Secret:
+def read_file(path: str) -> Secret:
+    """What a key file holds, up to a little more than any key file has. Raises ConfigurationError."""
     try:
         # Not to be held up by a pipe that somebody put there.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -80,18 +80,24 @@ class CredentialPage(admin.ModelAdmin):
             {
                 "fields": (
                     "issuer_link", "issuer_organization", "key_link", "profile_id", "wallet_id", "is_bound",
-                    "status_list_link",
+                    "status_list_link", "batch_link",
                 )
             },
         ),
         (gettext_lazy("What it says"), {"fields": ("terms_table",)}),
         (
             gettext_lazy("What belongs to it"),
-            {"fields": ("public_page", "replaces_link", "replaced_by_links", "other_credentials", "what_happened")},
+            {
+                "fields": (
+                    "public_page", "came_from_link", "replaces_link", "replaced_by_links", "other_credentials",
+                    "what_happened",
+                )
+            },
         ),
     )  # fmt: skip
     readonly_fields = (
-        "issuer_link", "key_link", "status_list_link", "terms_table", "public_page", "replaces_link",
+        "issuer_link", "key_link", "status_list_link", "batch_link", "terms_table", "public_page", "came_from_link",
+        "replaces_link",
         "replaced_by_links", "other_credentials", "what_happened",
     )  # fmt: skip
 
@@ -118,7 +124,7 @@ class CredentialPage(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("terms"))
     def terms_table(self, row: models.Credential) -> SafeString:
         """Every claim that is released or withheld, the validity and the content, with the rule that decided."""
-        terms = list(_terms(row.terms))
+        terms = list(_terms(row.said_terms))
         context = {
             "claims": [one for one in terms if one.point in policies.CLAIMS],
             "others": [one for one in terms if one.point not in policies.CLAIMS],
@@ -134,6 +140,18 @@ class CredentialPage(admin.ModelAdmin):
         page = page_address(row.issuer.base_url, share_id)
         html = '<a href="{}">{}</a> · <a href="{}credential.json">{}</a>'
         return format_html(html, page, _("Public page"), page, _("its JSON"))
+
+    @admin.display(description=gettext_lazy("batch"))
+    def batch_link(self, row: models.Credential) -> SafeString | str:
+        """The batch that issued it, before any wallet was known."""
+        if row.batch_id is None:
+            return _NOTHING
+        return _link("batch", row.batch_id, models.Batch.objects.values_list("uuid", flat=True).get(pk=row.batch_id))
+
+    @admin.display(description=gettext_lazy("came from"))
+    def came_from_link(self, row: models.Credential) -> SafeString | str:
+        """The credential of a batch that its learner claimed into a wallet by this one."""
+        return _credentials(Q(pk=row.came_from_id)) if row.came_from_id else _NOTHING
 
     @admin.display(description=gettext_lazy("replaces"))
     def replaces_link(self, row: models.Credential) -> SafeString | str:

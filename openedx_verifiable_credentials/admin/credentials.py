@@ -67,6 +67,7 @@ class CredentialAdmin(CredentialPage, Revocable, Suspendable, Reissuable, Erasab
         filters.WALLET,
         filters.SITE,
         filters.ORGANIZATION,
+        filters.BATCH,
         # A hierarchy of dates would read every row's.
         "created",
     )

@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from openedx_verifiable_credentials.core.profiles import PROFILES
 from openedx_verifiable_credentials.core.wallets import WALLETS
 from openedx_verifiable_credentials.data import CertificateKind
+from openedx_verifiable_credentials.models import Batch
 
 _MOST = 50
+_MOST_BATCHES = 10
 _Choices = Callable[[type[Model]], Iterable[tuple[Any, Any]]]
 
 
@@ -78,4 +80,9 @@ SITE = bounded(
     _("site"), "site_id", lambda _model: Site.objects.order_by("pk").values_list("pk", "domain")[:_MOST]
 )  # fmt: skip
 ORGANIZATION = bounded(_("organisation"), "organization_key", values_of("organization_key"))
+BATCH = bounded(
+    _("batch"),
+    "batch",
+    lambda _model: [(row.pk, f"{row.created:%Y-%m-%d %H:%M}") for row in Batch.objects.order_by("-pk")[:_MOST_BATCHES]],
+)
 EVENT_KIND = bounded(_("kind"), "kind", values_of("kind"))

@@ -22,6 +22,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openedx_verifiable_credentials.admin import policy_texts
+from openedx_verifiable_credentials.admin.batch_order import MAY_ISSUE
+from openedx_verifiable_credentials.admin.batch_order import order_address
 from openedx_verifiable_credentials.admin.history import WithHistory
 from openedx_verifiable_credentials.admin.policy_checks import LOWER_SCOPES
 from openedx_verifiable_credentials.admin.policy_form import PolicyForm
@@ -41,6 +43,7 @@ _CONTENT = (
     "criteria", "description", "image", "picture", "tags", ("achievement_type", "other_achievement_type"),
     "field_of_study", "language", "credits", "aligned_with",
 )  # fmt: skip
+_CLAIMED = ("issuing", "on_award", "profiles", "wallets", "validity_days")
 _UUID_DIGITS = 32
 
 
@@ -152,7 +155,7 @@ class ClaimPolicyAdmin(WithHistory):
         content = [name for name in _CONTENT if name != "picture" or self._may_upload(request)]
         return [
             (_("What it speaks about"), {"fields": (*place, "speaks_for_courses", *final)}),
-            (_("What may be claimed"), {"fields": ("issuing", "profiles", "wallets", "validity_days")}),
+            (_("What may be claimed"), {"fields": _CLAIMED}),
             (_("What a credential may say"), {"fields": CLAIMS}),
             (_("The achievement"), {"fields": content}),
             (_("This change"), {"fields": ("change_reason", "seen_version")}),
@@ -195,6 +198,9 @@ class ClaimPolicyAdmin(WithHistory):
         form = context["adminform"].form
         if isinstance(form, PolicyForm) and (more.get("add") or self.has_change_permission(request, more.get("obj"))):
             context["show_preview"] = True
+        if request.user.has_perm(MAY_ISSUE) and more.get("obj") is not None:
+            context["order_address"] = order_address(more["obj"].scope, more["obj"].key)
+        if context.get("show_preview"):
             form.tie_groups()
             if "_preview" in request.POST and not form.errors:
                 form.show_upload()

@@ -64,6 +64,15 @@ class PolicyForm(PolicyChecks, forms.ModelForm):
         no=_("Off"),
         help_text=_("Off: nothing new can be claimed. Credentials that are issued stay. Where no policy speaks: on."),
     )
+    on_award = ThreeWay(
+        label=policy_texts.LABELS["on_award"],
+        yes=_("Yes"),
+        no=_("No"),
+        help_text=_(
+            "Yes: as soon as a certificate is awarded and can be seen, its credential is issued without being asked "
+            "for. The learner finds it on their page. Where no policy speaks: no."
+        ),
+    )
     profiles = Chosen(
         choices=policy_texts.choices_of(policies.PROFILE),
         label=policy_texts.LABELS["profiles"],

@@ -25,6 +25,7 @@ LABELS: Mapping[str, Any] = {
     "final": _("Final"),
     "speaks_for_courses": _("Speaks for its courses"),
     "issuing": _("Issuing"),
+    "on_award": _("Issued on award"),
     "profiles": _("Credential profiles"),
     "wallets": _("Wallets"),
     "name": _("Learner's name"),
@@ -143,6 +144,8 @@ def _stored(name: str) -> str:
 def _answer(name: str, value: bool) -> str:
     if name == "issuing":
         return gettext("On") if value else gettext("Off")
+    if name == "on_award":
+        return gettext("Yes") if value else gettext("No")
     return gettext("Allow") if value else gettext("Withhold")
 
 
@@ -153,5 +156,5 @@ def _alignment(one: Any) -> str:
     return str(capfirst(" · ".join(str(part) for part in parts if part)))
 
 
-_SUMMED = ("issuing", "profiles", "wallets", *policies.CLAIMS, "validity_days", "credits", "language")
+_SUMMED = ("issuing", "on_award", "profiles", "wallets", *policies.CLAIMS, "validity_days", "credits", "language")
 _NAMED = ("criteria", "description", "image", "tags", "achievement_type", "field_of_study", "aligned_with")

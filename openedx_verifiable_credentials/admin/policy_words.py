@@ -18,6 +18,7 @@ from openedx_verifiable_credentials.core import policies
 # Its words, for translators.
 LABELS = (
     gettext_noop("Issuing"),
+    gettext_noop("Issued on award"),
     gettext_noop("Validity"),
     gettext_noop("Learner's name"),
     gettext_noop("Hashed e-mail identifier"),
@@ -39,6 +40,8 @@ LABELS = (
 VALUES = (
     gettext_noop("on"),
     gettext_noop("off"),
+    gettext_noop("yes"),
+    gettext_noop("no"),
     gettext_noop("offered"),
     gettext_noop("not offered"),
     gettext_noop("allowed"),

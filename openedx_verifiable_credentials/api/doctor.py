@@ -107,8 +107,12 @@ def unsigned_profiles() -> Iterator[tuple[str, str, str]]:
 
 
 def exposed_key_files() -> Iterator[tuple[str, str]]:
-    """``(path, "read" or "write" or both)``: the key files that everybody on this machine may read or write."""
-    for path in IssuerKey.objects.filter(store=KeyStore.FILE).values_list("reference", flat=True):
+    """
+    ``(path, "read" or "write" or both)``: the key files that everybody on this machine may read or write: issuers',
+    and that of anchoring.
+    """
+    issuers = IssuerKey.objects.filter(store=KeyStore.FILE).values_list("reference", flat=True)
+    for path in filter(None, (*issuers, app_settings.anchoring.anchor_keystore())):
         exposed_to = keystores.exposed_to(path)
         if exposed_to is not None:
             yield path, exposed_to

@@ -5,6 +5,8 @@ from __future__ import annotations
 from urllib.parse import quote
 from urllib.parse import urlsplit
 
+from openedx_verifiable_credentials.api.anchor_keys import list_anchor_keys
+from openedx_verifiable_credentials.core import anchoring_keys
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import key_history
 from openedx_verifiable_credentials.core import open_badges
@@ -34,11 +36,22 @@ def find_achievement(kind: str, key: str, host: str) -> JsonObject | None:
 
 
 def find_issuer_profile(slug: str) -> JsonObject | None:
-    """The issuer's Profile."""
+    """
+    The issuer's Profile. Where it is a did:web issuer, and there are keys that pay for anchors, with ``publicKey``: the
+    account of each, and when its anchors are to be believed; see :mod:`..core.anchoring_keys`.
+    """
     issuer = Issuer.objects.filter(slug=slug).first()
     if issuer is None:
         return None
-    return {"@context": [v.CREDENTIALS_V2, v.OPEN_BADGES_V3], **open_badges.profile_document(issuer.profile)}
+    document: JsonObject = {
+        "@context": [v.CREDENTIALS_V2, v.OPEN_BADGES_V3],
+        **open_badges.profile_document(issuer.profile),
+    }
+    keys = list_anchor_keys() if issuer.did.startswith("did:web:") else []
+    if keys:
+        document["@context"].append(dict(anchoring_keys.PROFILE_TERMS))
+        document["publicKey"] = anchoring_keys.profile_entries(keys)
+    return document
 
 
 def find_did_document(did: str) -> JsonObject | None:
@@ -60,7 +73,9 @@ def _did_document(issuer: Issuer | None) -> JsonObject | None:
     keys = list(issuer.keys.order_by("-created", "-pk"))
     methods = [VerificationMethod(f"{did}#{key.public_key_multibase}", did, key.public_key_multibase) for key in keys]
     revoked = {key.public_key_multibase: timestamp(key.compromised_since) for key in keys if key.compromised_since}
-    return dids.did_document(did, methods, revoked)
+    return dids.did_document(
+        did, methods, revoked, anchoring=list_anchor_keys(), profile_url=issuer.profile_url
+    )  # fmt: skip
 
 
 def find_key_history(slug: str) -> JsonObject | None:

@@ -6,10 +6,13 @@ from http import HTTPStatus
 
 from openedx_verifiable_credentials import exceptions as ours
 
+# Batches wait for others; what is sent is in a block within seconds, and is looked for when the command runs.
+ANCHOR_WAIT_SECONDS = 60
 _BY_CODE = {
     "switched_off": HTTPStatus.NOT_FOUND,
     "issuing_off": HTTPStatus.FORBIDDEN,
     "wallet_not_offered": HTTPStatus.FORBIDDEN,
+    "not_anchored": HTTPStatus.NOT_FOUND,
     "unknown_certificate": HTTPStatus.NOT_FOUND,
     "unknown_credential": HTTPStatus.NOT_FOUND,
     "unknown_list": HTTPStatus.NOT_FOUND,
@@ -18,6 +21,7 @@ _BY_CODE = {
     "offer_expired": HTTPStatus.GONE,
     "credential_ended": HTTPStatus.GONE,
     "withheld": HTTPStatus.GONE,
+    "anchor_pending": HTTPStatus.CONFLICT,
     "taken_by_another_holder": HTTPStatus.CONFLICT,
     "too_many_credentials": HTTPStatus.CONFLICT,
     "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
@@ -44,6 +48,14 @@ _BY_CLASS = (
     (ours.StatusListError, HTTPStatus.SERVICE_UNAVAILABLE),
     (ours.TransientError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
+
+# Seconds after which it may be otherwise, of refusals that say so whatever they are answered by.
+_WAITS = {"anchor_pending": ANCHOR_WAIT_SECONDS}
+
+
+def seconds_to_wait(code: str) -> int | None:
+    """After how long the same may be asked again; None where the code does not say."""
+    return _WAITS.get(code)
 
 
 def status_of(error: ours.VerifiableCredentialsError) -> int:

@@ -20,6 +20,8 @@ from django.db.models import QuerySet
 from django.db.models import Subquery
 from django.utils import timezone
 
+from openedx_verifiable_credentials.api.anchored import Anchor
+from openedx_verifiable_credentials.api.anchored import anchor_of
 from openedx_verifiable_credentials.api.means import get_key_encryption_keys
 from openedx_verifiable_credentials.api.paging import PAGE_SIZE
 from openedx_verifiable_credentials.api.paging import Page
@@ -35,6 +37,7 @@ from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.exceptions import ConfigurationError
 from openedx_verifiable_credentials.exceptions import LedgerError
+from openedx_verifiable_credentials.flows import anchored
 from openedx_verifiable_credentials.flows import revoke as flow
 from openedx_verifiable_credentials.flows.steps import keys
 from openedx_verifiable_credentials.models import Credential
@@ -51,7 +54,8 @@ class IssuedCredential:
     """
     A credential of the caller's. ``state`` is a status as :class:`..api.public_credentials.SharedCredential` has it,
     ``page`` the address of its public page, None where it is not shared. ``replaces``: the one that it was issued anew
-    for; ``replaced_by``: the one that was issued anew for it. ``holder``: how the DID of its wallet ends. What the
+    for; ``replaced_by``: the one that was issued anew for it; ``came_from``: the one of a batch that was claimed into a
+    wallet by it. ``holder``: how the DID of its wallet ends. ``anchor``: None where it is not to be anchored. What the
     credential says (``title``, ``holder``, ``valid_until``) is empty where it is ``withheld`` or cannot be read now.
     """
 
@@ -64,6 +68,7 @@ class IssuedCredential:
     page: str | None
     replaces: UUID | None
     replaced_by: UUID | None
+    came_from: UUID | None
     title: str
     issuer_name: str
     wallet_id: str
@@ -73,6 +78,7 @@ class IssuedCredential:
     valid_until: datetime.datetime | None
     withheld: bool
     can_revoke: bool
+    anchor: Anchor | None = None
 
 
 def page_of_issued(*, user_id: int, number: int = 1) -> Page[IssuedCredential]:
@@ -122,9 +128,10 @@ def _read(rows: QuerySet[Credential]) -> list[IssuedCredential]:
     live = Share.objects.filter(credential=OuterRef("pk"), live=True).values("share_id")[:1]
     successor = Credential.objects.filter(replaces=OuterRef("pk"), issued_at__isnull=False).values("uuid")[:1]
     found = list(
-        rows.select_related("issuer", "key", "learner")
-        .defer("terms", "key__sealed_seed")
+        rows.select_related("issuer", "key", "learner", "shape", *anchored.STANDING)
+        .defer("terms", "shape__terms", "key__sealed_seed", *anchored.NOT_READ)
         .annotate(share_id=Subquery(live), predecessor=F("replaces__uuid"), successor=Subquery(successor))
+        .annotate(origin=F("came_from__uuid"))
         .order_by(*_NEWEST_FIRST)
     )
     learner_key = _learner_key(found)
@@ -167,6 +174,7 @@ def _issued(row: Any, document: JsonObject) -> IssuedCredential:
         page=None if row.share_id is None else page_address(row.issuer.base_url, row.share_id),
         replaces=row.predecessor,
         replaced_by=row.successor,
+        came_from=row.origin,
         title=said.title,
         issuer_name=said.issuer_name or row.issuer.name,
         wallet_id=row.wallet_id,
@@ -176,4 +184,5 @@ def _issued(row: Any, document: JsonObject) -> IssuedCredential:
         valid_until=said.valid_until,
         withheld=row.sealed_document is None,
         can_revoke=row.state == CredentialState.ISSUED,
+        anchor=anchor_of(row),
     )

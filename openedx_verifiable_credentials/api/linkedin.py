@@ -30,8 +30,8 @@ def find_address(credential_uuid: UUID, *, user_id: int) -> str | None:
     add: it is not the caller's, is not shared, does not hold any more, was erased, or cannot be read just now.
     """
     shares = Share.objects.filter(credential__uuid=credential_uuid, credential__learner__user_id=user_id, live=True)
-    related = (f"credential__{name}" for name in ("issuer", "key", "learner"))
-    share = shares.select_related(*related).defer("credential__terms", "credential__key__sealed_seed").first()
+    related = (f"credential__{name}" for name in ("issuer", "key", "learner", "shape"))
+    share = shares.select_related(*related).defer(*_NOT_READ).first()
     if share is None or status_of(share.credential)[0] != VALID:
         return None
     row = share.credential
@@ -46,6 +46,9 @@ def find_address(credential_uuid: UUID, *, user_id: int) -> str | None:
         url=page_address(row.issuer.base_url, share.share_id),
         credential_id=str(row.uuid),
     )
+
+
+_NOT_READ = ("credential__terms", "credential__shape__terms", "credential__key__sealed_seed")
 
 
 def _number(issuer: Issuer) -> int | None:

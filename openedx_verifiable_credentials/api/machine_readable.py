@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 
+from openedx_verifiable_credentials.api.anchored import ANCHORED_FILE
+from openedx_verifiable_credentials.api.anchored import Anchor
 from openedx_verifiable_credentials.api.bundle import has_script
 from openedx_verifiable_credentials.api.public_credentials import SharedCredential
 from openedx_verifiable_credentials.core import vocabulary as v
@@ -45,7 +47,7 @@ def describe(shared: SharedCredential, now: datetime.datetime) -> JsonObject:
             "selfDeclaredName": shared.issuer_name,
         },
         "digest": {"algorithm": "sha-256", "value": shared.sha256},
-        "anchor": None,
+        "anchor": None if shared.anchor is None else _anchor(shared.anchor, shared),
         "links": _links(shared),
     }
     if not shared.withheld:
@@ -58,11 +60,25 @@ def link_header(shared: SharedCredential) -> str:
     links = [(shared.page, "alternate", v.APPLICATION_JSON)]
     if not shared.withheld:
         links.append((shared.page + CREDENTIAL_FILE, "alternate", media_type(shared)))
+        if shared.is_anchored:
+            links.append((shared.page + ANCHORED_FILE, "alternate", media_type(shared)))
     if shared.did_document_address is not None:
         links.append((shared.did_document_address, "describedby", v.APPLICATION_JSON))
     links.append((shared.keys_address, "describedby", v.APPLICATION_JSON))
     links += [(address, _STATUS_RELATION, v.APPLICATION_JSON) for address in shared.list_addresses]
     return ", ".join(f'<{address}>; rel="{relation}"; type="{media}"' for address, relation, media in links)
+
+
+def _anchor(anchor: Anchor, shared: SharedCredential) -> JsonObject:
+    return {
+        "state": anchor.state,
+        "network": anchor.network or None,
+        "isTest": anchor.is_test,
+        "transaction": f"0x{anchor.transaction}" if anchor.transaction else None,
+        "explorer": anchor.explorer or None,
+        "at": None if anchor.at is None else timestamp(anchor.at),
+        "credential": shared.page + ANCHORED_FILE if shared.is_anchored else None,
+    }
 
 
 def _links(shared: SharedCredential) -> JsonObject:

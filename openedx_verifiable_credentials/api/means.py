@@ -14,6 +14,7 @@ from openedx_verifiable_credentials import app_settings
 from openedx_verifiable_credentials.adapters.sealed import KEY_BYTES
 from openedx_verifiable_credentials.adapters.sealed import KeyEncryptionKeys
 from openedx_verifiable_credentials.adapters.sealed import read_key
+from openedx_verifiable_credentials.app_settings import anchoring
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.exceptions import ConfigurationError
@@ -38,10 +39,12 @@ def get_means() -> Means:
         offer_lifetime=app_settings.offer_lifetime(),
         max_live=app_settings.max_live_credentials(),
         max_certificates=app_settings.max_certificates_per_offer(),
+        sample=app_settings.bulk_sample(),
         supersede=app_settings.supersede_on_new_claim(),
         joint=app_settings.joint_programs(),
         status=get_status_rules(),
         retired_prefix=app_settings.retired_username_prefix(),
+        anchor_form=anchoring.anchor_form() if anchoring.anchoring() else None,
         now=timezone.now,
     )
 

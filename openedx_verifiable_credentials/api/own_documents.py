@@ -21,6 +21,7 @@ from openedx_verifiable_credentials.core.status_list import list_url
 from openedx_verifiable_credentials.exceptions import FetchError
 from openedx_verifiable_credentials.models import Issuer
 from openedx_verifiable_credentials.models import StatusList
+from openedx_verifiable_credentials.models.issuer import ISSUERS_PATH
 
 _DID_FILE = "did.json"
 _WELL_KNOWN = ".well-known"
@@ -29,7 +30,7 @@ _PORTS = {"https": 443, "http": 80}
 
 def find_own_document(url: str) -> bytes | None:
     """
-    The DID document or status list of ours at ``url``; None where the address is not of this service.
+    The DID document, issuer's Profile or status list of ours at ``url``; None where the address is not of this service.
 
     Raises FetchError ``fetch_failed`` where it is, and has no such document; TransientError ``database_unavailable``,
     StatusListError ``status_list_expired`` or ``corrupted_list``.
@@ -45,7 +46,10 @@ def find_own_document(url: str) -> bytes | None:
     # Whatever its path: nothing of this service is asked over HTTP.
     bases = Issuer.objects.order_by("base_url").values_list("base_url", flat=True).distinct()
     base_url = next((base for base in bases if _origin(urlsplit(base)) == origin), None)
-    return None if base_url is None else _get_status_list(url, base_url)
+    if base_url is None:
+        return None
+    profile = _find_profile(url, base_url)
+    return _get_status_list(url, base_url) if profile is None else profile
 
 
 def find_own_keys(did: str) -> Sequence[KeyRecord] | None:
@@ -64,6 +68,16 @@ def _find_did_document(parts: SplitResult) -> bytes | None:
     except ValueError:
         return None
     document = documents.find_did_document(did)
+    return None if document is None else json_text.write(document)
+
+
+def _find_profile(url: str, base_url: str) -> bytes | None:
+    """Of an issuer of ours, with the keys of its anchors."""
+    before = f"{base_url}{ISSUERS_PATH}"
+    slug = url.removeprefix(before).removesuffix("/")
+    if url != f"{before}{slug}/" or not Issuer.objects.filter(slug=slug, base_url=base_url).exists():
+        return None
+    document = documents.find_issuer_profile(slug)
     return None if document is None else json_text.write(document)
 
 

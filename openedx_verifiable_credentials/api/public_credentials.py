@@ -16,6 +16,9 @@ import re
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from openedx_verifiable_credentials.api.anchored import Anchor
+from openedx_verifiable_credentials.api.anchored import anchor_of
+from openedx_verifiable_credentials.api.anchored import anchored_bytes
 from openedx_verifiable_credentials.api.badge_images import own_path
 from openedx_verifiable_credentials.api.means import get_key_encryption_keys
 from openedx_verifiable_credentials.api.variables import without_variables
@@ -27,7 +30,10 @@ from openedx_verifiable_credentials.core.status_list import ListForm
 from openedx_verifiable_credentials.core.status_list import list_url
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import ConfigurationError
+from openedx_verifiable_credentials.exceptions import LedgerError
 from openedx_verifiable_credentials.exceptions import TransientError
+from openedx_verifiable_credentials.flows import anchored
+from openedx_verifiable_credentials.flows.anchored import Inclusion
 from openedx_verifiable_credentials.flows.steps import keys
 from openedx_verifiable_credentials.models import Credential
 from openedx_verifiable_credentials.models import Share
@@ -48,7 +54,8 @@ class SharedCredential:
     ``status``: "valid", "suspended", "revoked", "superseded", or "compromised" (its issuer's key was not the issuer's
     alone any more when it was signed); ``since``: when that began, where it is known. ``sha256``: of the signed
     document, hexadecimal. ``raw``: that document as it was handed out, None where it is withheld. ``lists``: the uuid
-    and form of each status list that the document names.
+    and form of each status list that the document names. ``anchor``: None where it is not to be anchored;
+    ``included``: what its anchored form is composed with, None while there is none.
     """
 
     share_id: str
@@ -62,11 +69,18 @@ class SharedCredential:
     sha256: str
     lists: tuple[tuple[UUID, ListForm], ...]
     raw: bytes | None = dataclasses.field(repr=False)
+    anchor: Anchor | None = None
+    included: Inclusion | None = None
 
     @property
     def withheld(self) -> bool:
         """Whether its document was erased."""
         return self.raw is None
+
+    @property
+    def is_anchored(self) -> bool:
+        """Whether its anchored form can be had."""
+        return not self.withheld and self.included is not None
 
     @property
     def document(self) -> JsonObject | None:
@@ -150,7 +164,7 @@ def find_shared(share_id: str) -> SharedCredential | None:
         return None
     found = (
         Share.objects.filter(share_id=share_id, live=True)
-        .select_related(*(f"credential__{name}" for name in ("issuer", "key", "learner", "status_list")))
+        .select_related(*anchored.below("credential", _READ))
         .defer(*_NOT_READ)
         .first()
     )
@@ -171,7 +185,25 @@ def find_shared(share_id: str) -> SharedCredential | None:
         sha256=found.sha256,
         lists=_lists(row),
         raw=_opened(row),
+        anchor=anchor_of(row),
+        included=anchored.inclusion(row),
     )
+
+
+def anchored_form(shared: SharedCredential) -> bytes:
+    """
+    The shared credential with the proof that it is anchored.
+
+    Raises LedgerError ``withheld``, ``not_anchored``, ``anchor_pending``; TransientError ``unreadable_credential``.
+    """
+    if shared.raw is None:
+        raise withheld()
+    return anchored_bytes(shared.raw, shared.anchor, shared.included)
+
+
+def withheld() -> LedgerError:
+    """For what is asked of a credential that was erased."""
+    return LedgerError("withheld", "What this credential says is withheld at its holder's request.")
 
 
 def status_of(row: Credential) -> tuple[str, datetime.datetime | None]:
@@ -185,8 +217,11 @@ def status_of(row: Credential) -> tuple[str, datetime.datetime | None]:
     return ("suspended", None) if row.suspended else (VALID, None)
 
 
+_READ = ("issuer", "key", "learner", "status_list", "shape", *anchored.WHOLE)
 _NOT_READ = (
+    *anchored.below("credential", anchored.NOT_READ),
     "credential__terms",
+    "credential__shape__terms",
     "credential__key__sealed_seed",
     "credential__status_list__bits",
     "credential__status_list__suspension_bits",

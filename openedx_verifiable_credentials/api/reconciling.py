@@ -9,11 +9,13 @@ from uuid import UUID
 from django.db.models import Min
 from django.utils import timezone
 
+from openedx_verifiable_credentials import app_settings
 from openedx_verifiable_credentials.api.means import get_certificate_source
 from openedx_verifiable_credentials.api.revoking import publish_at_once
 from openedx_verifiable_credentials.flows import reconcile
 from openedx_verifiable_credentials.flows.reconcile import Reconciled
 from openedx_verifiable_credentials.flows.reconcile import World
+from openedx_verifiable_credentials.flows.steps.bulk import tidying
 from openedx_verifiable_credentials.flows.steps.claimable import AWARDED
 from openedx_verifiable_credentials.flows.steps.selecting import Facts
 from openedx_verifiable_credentials.models import HostChange
@@ -30,6 +32,7 @@ __all__ = [
     "reconcile_changes",
     "stopped_at",
     "tidy",
+    "tidy_batches",
 ]
 
 # Three rounds of a vc_reconcile that runs every five minutes.
@@ -84,6 +87,14 @@ def is_outdated(facts: Facts) -> bool:
 def tidy(*, dry_run: bool = False) -> int:
     """End intents whose offers are over, and forget old offers that nobody took; how many rows that were."""
     return reconcile.tidy(_world(), dry_run=dry_run)
+
+
+def tidy_batches(*, dry_run: bool = False) -> int:
+    """
+    Delete the parts, refusals and mails of batches that have long been over, which keep their counts; how many rows
+    that were. Raises ConfigurationError.
+    """
+    return tidying.forget_parts(timezone.now() - app_settings.keep_batch_parts(), dry_run=dry_run)
 
 
 def changes_wait_since() -> datetime.datetime | None:

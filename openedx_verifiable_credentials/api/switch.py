@@ -12,6 +12,17 @@ def require_enabled() -> None:
         raise OfferError("switched_off", "Verifiable credentials are not available here.")
 
 
+def require_enabled_now() -> None:
+    """The same for workers, which go on from one look to the next. Raises OfferError ``switched_off``."""
+    if not toggles.is_enabled_now():
+        raise OfferError("switched_off", "Verifiable credentials are not available here.")
+
+
+def is_enabled_now() -> bool:
+    """Whether anything new may be issued, for workers."""
+    return toggles.is_enabled_now()
+
+
 def is_enabled() -> bool:
     """Whether anything new may be offered or issued."""
     return toggles.is_enabled()

@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from openedx_verifiable_credentials.api import own_documents
+from openedx_verifiable_credentials.api.chain_reading import BoundedReader
+from openedx_verifiable_credentials.api.chain_reading import get_chain_reader
 from openedx_verifiable_credentials.api.fetching import BoundedFetcher
 from openedx_verifiable_credentials.api.means import get_fetcher
+from openedx_verifiable_credentials.app_settings.anchoring import anchor_networks
 from openedx_verifiable_credentials.core.checks.report import Report
 from openedx_verifiable_credentials.core.checks.report import unreadable
 from openedx_verifiable_credentials.flows.steps.finding import SeenVersions
@@ -39,14 +42,14 @@ def verify(
     The report of one credential or presentation: JSON-LD, PNG, SVG or compact JWS.
 
     ``at``: the moment to judge for, aware of its zone; now where it is None. ``offline``: nothing is fetched; issuers
-    that are did:key, and ours, are known all the same. ``most_fetches``: how many documents of others may be fetched;
-    those beyond count as unreachable. A bad document is a report, never an exception.
+    that are did:key, and ours, are known all the same. ``most_fetches``: how many documents of others may be fetched,
+    and how many anchors looked up; those beyond count as unreachable. A bad document is a report, never an exception.
 
     Raises ConfigurationError.
     """
     means = _means(offline)
-    if most_fetches is not None and means.fetcher is not None:
-        means = dataclasses.replace(means, fetcher=BoundedFetcher(means.fetcher, most_fetches))
+    if most_fetches is not None:
+        means = _bounded(means, most_fetches)
     return Verifier(means).verify(document, at=at, expected=expected)
 
 
@@ -70,7 +73,16 @@ def _means(offline: bool) -> VerifyMeans:
         find_own=own_documents.find_own_document,
         find_own_keys=own_documents.find_own_keys,
         fetcher=None if offline else get_fetcher(),
-        chain=None,
+        chain=None if offline else get_chain_reader(),
         now=timezone.now,
+        networks=anchor_networks(),
         seen=_SEEN,
+    )
+
+
+def _bounded(means: VerifyMeans, most: int) -> VerifyMeans:
+    return dataclasses.replace(
+        means,
+        fetcher=None if means.fetcher is None else BoundedFetcher(means.fetcher, most),
+        chain=None if means.chain is None else BoundedReader(means.chain, most),
     )

@@ -17,6 +17,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from openedx_verifiable_credentials.app_settings import anchoring
+from openedx_verifiable_credentials.app_settings import queue
+from openedx_verifiable_credentials.app_settings.bulk import bulk_profile
+from openedx_verifiable_credentials.app_settings.bulk import keep_batch_parts
+from openedx_verifiable_credentials.app_settings.bulk import mail_from
+from openedx_verifiable_credentials.app_settings.bulk import mail_on_award
+from openedx_verifiable_credentials.app_settings.bulk import mails_at_once
 from openedx_verifiable_credentials.app_settings.defaults import DEFAULTS
 from openedx_verifiable_credentials.app_settings.values import PREFIX
 from openedx_verifiable_credentials.app_settings.values import at_most as _at_most
@@ -94,6 +101,11 @@ def max_live_credentials() -> int:
 def max_certificates_per_offer() -> int:
     """Per offer."""
     return _positive("MAX_CERTIFICATES_PER_OFFER")
+
+
+def bulk_sample() -> int:
+    """Of a batch's credentials, one in so many is checked by the whole way."""
+    return _positive("BULK_SAMPLE")
 
 
 def supersede_on_new_claim() -> bool:
@@ -343,7 +355,7 @@ def pdf_fonts() -> tuple[Path, ...]:
 
 
 def class_path(name: str) -> str:
-    """The dotted path of a pluggable class: CERTIFICATE_SOURCE, FETCHER, or one of the securers."""
+    """The dotted path of a pluggable class: CERTIFICATE_SOURCE, FETCHER, LEDGER, ANCHOR_SIGNER, or a securer."""
     value: str = _typed(name, str, "a dotted path")
     return value
 
@@ -356,6 +368,7 @@ READERS = (
     offer_lifetime,
     max_live_credentials,
     max_certificates_per_offer,
+    bulk_sample,
     supersede_on_new_claim,
     lambda: throttle_rate("offer"),
     lambda: throttle_rate("user"),
@@ -371,12 +384,15 @@ READERS = (
     status_coalesce,
     status_cache_seconds,
     suspension,
+    bulk_profile,
     retired_username_prefix,
     lambda: class_path("CERTIFICATE_SOURCE"),
     lambda: class_path("SECURER"),
     lambda: class_path("DIDKIT_SECURER"),
     lambda: class_path("REMOTE_SECURER"),
     lambda: class_path("FETCHER"),
+    lambda: class_path("LEDGER"),
+    lambda: class_path("ANCHOR_SIGNER"),
     pkcs11_module,
     lambda: pkcs11_pin(""),
     signing_service_url,
@@ -389,4 +405,10 @@ READERS = (
     fetch_loopback,
     vc_api_tokens,
     pdf_fonts,
+    *queue.READERS,
+    *anchoring.READERS,
+    mail_on_award,
+    mail_from,
+    mails_at_once,
+    keep_batch_parts,
 )

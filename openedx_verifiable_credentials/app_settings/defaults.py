@@ -25,6 +25,10 @@ from typing import Any
 # .. setting_name: OPENEDX_VC_MAX_CERTIFICATES_PER_OFFER
 # .. setting_default: 20
 # .. setting_description: How many certificates one offer may hold.
+# .. setting_name: OPENEDX_VC_BULK_SAMPLE
+# .. setting_default: 1000
+# .. setting_description: Of the credentials that are issued in bulk, one in so many, at random, is also made the way of
+#    a single claim and compared byte for byte; so is the first of every batch. A difference stops the batch.
 # .. setting_name: OPENEDX_VC_THROTTLE_OFFER
 # .. setting_default: "120/min"
 # .. setting_description: Wallet requests for one offer.
@@ -124,6 +128,37 @@ from typing import Any
 # .. setting_description: Paths of font files (TrueType, or OpenType for Chinese, Japanese and Korean) for the letters
 #    that the fonts of certificates in PDF lack, in the order in which they are asked; see
 #    :doc:`../how-tos/certificates-as-pdf`.
+# .. setting_name: OPENEDX_VC_BROKER_URL
+# .. setting_default: "" (the environment variable of the same name)
+# .. setting_description: Where tasks wait for Celery workers: ``redis://…``, ``rediss://…``, ``amqp://…`` or
+#    ``amqps://…``. Empty: there are no workers, and ``manage.py vc_work`` does what there is to do; see
+#    :doc:`../how-tos/run-celery`. It may hold a password, and shows in no message.
+# .. setting_name: OPENEDX_VC_TASK_QUEUE
+# .. setting_default: "openedx_vc"
+# .. setting_description: The name of the queue at the broker; each installation at one broker needs its own.
+# .. setting_name: OPENEDX_VC_TASK_RATE
+# .. setting_default: "" (as many as can be)
+# .. setting_description: How many parts of batches, of up to 500 credentials each, one Celery worker begins at most, as
+#    ``20/m``.
+# .. setting_name: OPENEDX_VC_BULK_PROFILE
+# .. setting_default: "obv3-vc2"
+# .. setting_description: The credential profile of bulk issuance: of credentials that are issued on award, and of
+#    batches that name no other one.
+# .. setting_name: OPENEDX_VC_MAIL_ON_AWARD
+# .. setting_default: False
+# .. setting_description: Whether learners are told by e-mail of credentials that are issued on award, as policies want
+#    it. Whether a batch tells them is said where it is ordered.
+# .. setting_name: OPENEDX_VC_MAIL_FROM
+# .. setting_default: "" (DEFAULT_FROM_EMAIL)
+# .. setting_description: Who sends these mails: an address, or a name with an address in angle brackets.
+# .. setting_name: OPENEDX_VC_MAILS_AT_ONCE
+# .. setting_default: 100
+# .. setting_description: How many mails a worker sends in one round, over one connection; ten thousand at most.
+# .. setting_name: OPENEDX_VC_KEEP_BATCH_PARTS_DAYS
+# .. setting_default: 90
+# .. setting_description: How many days a batch that is over keeps its parts, the list of certificates that got no
+#    credential, and what it knows of its mails; the counts of all these stay for good. After that, one that was stopped
+#    cannot go on any more.
 # .. setting_name: OPENEDX_VC_CERTIFICATE_SOURCE
 # .. setting_default: "openedx_verifiable_credentials.host.certificates.CredentialsService"
 # .. setting_description: The class that reads certificates (ports.CertificateSource).
@@ -139,6 +174,73 @@ from typing import Any
 # .. setting_name: OPENEDX_VC_FETCHER
 # .. setting_default: "openedx_verifiable_credentials.adapters.https.GuardedFetcher"
 # .. setting_description: The class that fetches documents of others (ports.Fetcher).
+# .. setting_name: OPENEDX_VC_ANCHORING
+# .. setting_default: False
+# .. setting_description: Whether what is issued from now on is also anchored: its leaf is kept when it is issued, and
+#    ``vc_anchor`` puts the root of many leaves on a public chain. For issuers with a did:web.
+# .. setting_name: OPENEDX_VC_ANCHOR_NETWORK
+# .. setting_default: "base"
+# .. setting_description: Where new batches go: ``base``, ``base-sepolia``, ``ethereum``, ``ethereum-sepolia``, or a
+#    name of ``OPENEDX_VC_ANCHOR_NETWORKS``.
+# .. setting_name: OPENEDX_VC_ANCHOR_NETWORKS
+# .. setting_default: {}
+# .. setting_description: Further networks by name, or others under a known name: ``{"chain": "base", "network":
+#    "sepolia", "codes": [8453, 84532], "chain_id": 84532, "is_test": True, "title": "Base Sepolia"}``, and
+#    ``explorer``, a page with ``{}`` for the transaction. ``codes`` are what a proof says for chain and network.
+# .. setting_name: OPENEDX_VC_ANCHOR_LABEL
+# .. setting_default: "" (the network where they are)
+# .. setting_description: The network that anchors name where it is not the one they are on, for verifiers that know
+#    Base by another name only. A test network takes the name of a test network only.
+# .. setting_name: OPENEDX_VC_ANCHOR_RPC_URLS
+# .. setting_default: {}
+# .. setting_description: Names of networks to lists of JSON-RPC endpoints, the first that answers is asked. For the
+#    network of new batches also from the environment variable of this name, separated by commas. They may hold a token
+#    and are never shown.
+# .. setting_name: OPENEDX_VC_ANCHOR_PUBLIC_RPC_URLS
+# .. setting_default: {}
+# .. setting_description: Names of networks to lists of JSON-RPC endpoints that readers' browsers ask when they check an
+#    anchored credential. Whoever opens the page sees them, so they hold no token; they allow requests from other sites
+#    (CORS). Without one, the pages say that the anchor was not looked up.
+# .. setting_name: OPENEDX_VC_ANCHOR_FORM
+# .. setting_default: "chained"
+# .. setting_description: How an anchored credential is written: ``chained`` (the Merkle proof stands behind the proof
+#    that the credential was issued with, and covers it) or ``single`` (it stands alone); with ``-bare`` as
+#    ``MerkleProof2019``, otherwise as ``DataIntegrityProof``. Those of obv3-vc1 are always ``single-bare``. Which of
+#    the two words holds for a credential is settled when it is issued.
+# .. setting_name: OPENEDX_VC_ANCHOR_EVERY_SECONDS
+# .. setting_default: 900
+# .. setting_description: How long leaves wait for others at most, where ``vc_anchor`` runs as often.
+# .. setting_name: OPENEDX_VC_ANCHOR_LEAVES
+# .. setting_default: 10000
+# .. setting_description: How many leaves make a batch that need not wait, and how many one has at most; up to 65536.
+# .. setting_name: OPENEDX_VC_ANCHOR_MAX_FEE_PER_BATCH_WEI
+# .. setting_default: 50000000000000 (0.00005 ether)
+# .. setting_description: What the transaction of one batch may cost at most, the data fee included.
+# .. setting_name: OPENEDX_VC_ANCHOR_MAX_FEE_PER_DAY_WEI
+# .. setting_default: 1000000000000000 (0.001 ether)
+# .. setting_description: What all transactions of twenty-four hours may cost at most.
+# .. setting_name: OPENEDX_VC_ANCHOR_STUCK_SECONDS
+# .. setting_default: 180
+# .. setting_description: After how long a transaction that is in no block is replaced by one with a higher fee.
+# .. setting_name: OPENEDX_VC_ANCHOR_TIMEOUT_SECONDS
+# .. setting_default: 15
+# .. setting_description: How long one endpoint may take for one answer.
+# .. setting_name: OPENEDX_VC_ANCHOR_ADDRESS
+# .. setting_default: "0xdeaddeaddeaddeaddeaddeaddeaddeaddeaddead"
+# .. setting_description: Where transactions go to. They transfer nothing.
+# .. setting_name: OPENEDX_VC_ANCHOR_KEYSTORE
+# .. setting_default: ""
+# .. setting_description: Path of the encrypted key file (Web3 Secret Storage) that pays for anchors. Without one, the
+#    environment variable ``OPENEDX_VC_ANCHOR_PRIVATE_KEY`` holds the key.
+# .. setting_name: OPENEDX_VC_ANCHOR_KEYSTORE_PASSWORD
+# .. setting_default: "" (the environment variable of the same name)
+# .. setting_description: What opens that file.
+# .. setting_name: OPENEDX_VC_ANCHOR_SIGNER
+# .. setting_default: "openedx_verifiable_credentials.adapters.chain_keys.ConfiguredKey"
+# .. setting_description: The class that signs transactions (ports.LedgerSigner).
+# .. setting_name: OPENEDX_VC_LEDGER
+# .. setting_default: "openedx_verifiable_credentials.adapters.base_chain.Web3Ledger"
+# .. setting_description: The class that asks a chain and sends transactions to it (ports.Ledger).
 DEFAULTS: dict[str, Any] = {
     "PUBLIC_BASE_URL": "",
     "KEY_ENCRYPTION_KEYS": {},
@@ -147,6 +249,7 @@ DEFAULTS: dict[str, Any] = {
     "MAX_LIVE_CREDENTIALS": 5,
     "ON_NEW_CLAIM": "keep",
     "MAX_CERTIFICATES_PER_OFFER": 20,
+    "BULK_SAMPLE": 1000,
     "THROTTLE_OFFER": "120/min",
     "THROTTLE_USER": "60/min",
     "THROTTLE_ADDRESS": "1200/min",
@@ -174,9 +277,35 @@ DEFAULTS: dict[str, Any] = {
     "VC_API_TOKENS": [],
     "THROTTLE_VERIFY": "120/min",
     "PDF_FONTS": [],
+    "BROKER_URL": "",
+    "TASK_QUEUE": "openedx_vc",
+    "TASK_RATE": "",
+    "BULK_PROFILE": "obv3-vc2",
+    "MAIL_ON_AWARD": False,
+    "MAIL_FROM": "",
+    "MAILS_AT_ONCE": 100,
+    "KEEP_BATCH_PARTS_DAYS": 90,
     "CERTIFICATE_SOURCE": "openedx_verifiable_credentials.host.certificates.CredentialsService",
     "SECURER": "openedx_verifiable_credentials.adapters.own_suites.OwnSuites",
     "DIDKIT_SECURER": "openedx_verifiable_credentials.adapters.didkit.DidkitSecurer",
     "REMOTE_SECURER": "openedx_verifiable_credentials.adapters.vc_api_signer.VcApiSecurer",
     "FETCHER": "openedx_verifiable_credentials.adapters.https.GuardedFetcher",
+    "ANCHORING": False,
+    "ANCHOR_NETWORK": "base",
+    "ANCHOR_NETWORKS": {},
+    "ANCHOR_LABEL": "",
+    "ANCHOR_RPC_URLS": {},
+    "ANCHOR_PUBLIC_RPC_URLS": {},
+    "ANCHOR_FORM": "chained",
+    "ANCHOR_EVERY_SECONDS": 900,
+    "ANCHOR_LEAVES": 10_000,
+    "ANCHOR_MAX_FEE_PER_BATCH_WEI": 50_000_000_000_000,
+    "ANCHOR_MAX_FEE_PER_DAY_WEI": 1_000_000_000_000_000,
+    "ANCHOR_STUCK_SECONDS": 180,
+    "ANCHOR_TIMEOUT_SECONDS": 15,
+    "ANCHOR_ADDRESS": "0x" + "dead" * 10,
+    "ANCHOR_KEYSTORE": "",
+    "ANCHOR_KEYSTORE_PASSWORD": "",
+    "ANCHOR_SIGNER": "openedx_verifiable_credentials.adapters.chain_keys.ConfiguredKey",
+    "LEDGER": "openedx_verifiable_credentials.adapters.base_chain.Web3Ledger",
 }

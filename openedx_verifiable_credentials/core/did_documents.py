@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
 
+from openedx_verifiable_credentials.core import accounts
 from openedx_verifiable_credentials.core import dids
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import public_keys
@@ -28,14 +30,27 @@ _MAX_METHODS = 200
 # In which member each type has its key (CID 1.0 §2.2.2 and §2.2.3; vc-di-eddsa §3.6 for the 2020 one).
 _MULTIBASE, _JWK = "publicKeyMultibase", "publicKeyJwk"
 _KEY_TYPES = (v.MULTIKEY, v.ED25519_VERIFICATION_KEY_2020, v.JSON_WEB_KEY_2020, v.JSON_WEB_KEY)
+# Those that may name an account of a blockchain, and what each member makes of it.
+_ACCOUNT_TYPES = (
+    v.MULTIKEY, v.JSON_WEB_KEY_2020, v.JSON_WEB_KEY, v.ECDSA_SECP256K1_VERIFICATION_KEY_2019,
+    v.ECDSA_SECP256K1_RECOVERY_METHOD_2020,
+)  # fmt: skip
+_ADDRESS_READERS: Mapping[str, Callable[[Any], str]] = {
+    _MULTIBASE: lambda value: accounts.address_of(accounts.read_multikey(value)),
+    _JWK: lambda value: accounts.address_of(accounts.read_jwk(value)),
+    "blockchainAccountId": accounts.read_account_id,
+}
 _RELATIONSHIPS = (v.ASSERTION_METHOD, v.AUTHENTICATION)
+# In the place of a profile's address that cannot be read: nobody has anything there, so no date in it is passed over.
+_NOWHERE = "invalid:"
 
 
 @dataclasses.dataclass(frozen=True)
 class Method:
     """
     A verification method. ``public_key`` None: of a kind, or written in a way, that is not known here. ``account``: the
-    blockchain account that it is instead (CAIP-10), e.g. ``eip155:8453:0x…``. ``revoked`` and ``expires``: since when,
+    blockchain account that it is instead (CAIP-10), e.g. ``eip155:8453:0x…``; ``address``: that of the account or of
+    its secp256k1 key, lower case, the same on every chain (:mod:`.accounts`). ``revoked`` and ``expires``: since when,
     None where the document does not say so (CID 1.0 §2.2).
     """
 
@@ -45,15 +60,20 @@ class Method:
     revoked: datetime.datetime | None = None
     expires: datetime.datetime | None = None
     account: str | None = None
+    address: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
 class DidDocument:
-    """What a DID says of its keys: its methods by id, and the ids that each purpose lists."""
+    """
+    What a DID says of its keys: its methods by id, and the ids that each purpose lists. ``profile``: where the issuer's
+    profile is, which dates the keys of its anchors; "" where the document names none.
+    """
 
     did: str
     methods: Mapping[str, Method]
     listed: Mapping[str, frozenset[str]]
+    profile: str = ""
 
     def find(self, method_id: str) -> Method | None:
         """The method, whatever it may be used for."""
@@ -103,7 +123,19 @@ def read(raw: bytes, did: str) -> DidDocument:
         listed[purpose] = frozenset(_listed(did, document.get(purpose, []), entries, methods))
     if len(methods) > _MAX_METHODS:
         raise _invalid()
-    return DidDocument(did, methods, listed)
+    return DidDocument(did, methods, listed, _find_profile(document.get("service")))
+
+
+def _find_profile(services: Any) -> str:
+    """The address of the first service that is an issuer's profile (DID Core §5.4; Blockcerts v3)."""
+    for service in services if isinstance(services, list) else [services]:
+        if not isinstance(service, dict):
+            continue
+        kinds = service.get("type")
+        if "IssuerProfile" in (kinds if isinstance(kinds, list) else [kinds]):
+            address = service.get("serviceEndpoint")
+            return address if isinstance(address, str) and address else _NOWHERE
+    return ""
 
 
 def _listed(
@@ -134,6 +166,7 @@ def _add(did: str, entry: JsonObject, entries: dict[str, JsonObject], methods: d
         revoked=_moment(entry.get("revoked")),
         expires=_moment(entry.get("expires")),
         account=account if isinstance(account := entry.get("blockchainAccountId"), str) else None,
+        address=_find_address(entry),
     )
     return method_id
 
@@ -148,6 +181,17 @@ def _find_key(entry: JsonObject) -> PublicKey | None:
     except VerifiableCredentialsError:
         return None
     return found[0] if found and all(key.is_same(found[0]) for key in found) else None
+
+
+def _find_address(entry: JsonObject) -> str | None:
+    """Likewise: whatever says which account it is says the same."""
+    if entry.get("type") not in _ACCOUNT_TYPES:
+        return None
+    try:
+        found = {read_address(entry[name]) for name, read_address in _ADDRESS_READERS.items() if name in entry}
+    except VerifiableCredentialsError:
+        return None
+    return found.pop() if len(found) == 1 else None
 
 
 def _moment(value: Any) -> datetime.datetime | None:

@@ -10,7 +10,9 @@ from typing import Any
 
 import base58
 
+from openedx_verifiable_credentials.core import anchoring_keys
 from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core.anchoring_keys import AnchoringKey
 from openedx_verifiable_credentials.data import VerificationMethod
 from openedx_verifiable_credentials.exceptions import PresentationError
 
@@ -135,7 +137,12 @@ def web_did_location(did: str) -> tuple[str, str]:
 
 
 def did_document(
-    did: str, methods: Sequence[VerificationMethod], revoked: Mapping[str, str] | None = None
+    did: str,
+    methods: Sequence[VerificationMethod],
+    revoked: Mapping[str, str] | None = None,
+    *,
+    anchoring: Sequence[AnchoringKey] = (),
+    profile_url: str = "",
 ) -> dict[str, Any]:
     """
     The DID document of a did:web issuer (DID Core §5, CID 1.0 §2), ``methods`` newest first.
@@ -144,33 +151,53 @@ def did_document(
     ids stand under ``assertionMethod`` as plain strings. Keys that sign no more stay, or what they signed would not
     verify. ``revoked`` has, by Multikey value, since when a key is compromised (xsd:dateTimeStamp): such a key keeps
     its entries, ``revoked`` in them, and leaves ``assertionMethod``.
+
+    ``anchoring``: the keys that pay for anchors; :mod:`.anchoring_keys` says how they are listed. A revoked one leaves
+    ``assertionMethod``, so that nothing else is signed with it. Where there are such keys, the document names the
+    issuer's Profile at ``profile_url``, and Ed25519 keys have their JWK beside their Multikey, which verifiers of
+    Blockcerts need.
     """
     revoked = revoked or {}
     entries: list[dict[str, Any]] = []
     trusted: list[str] = []
     for method in methods:
         since = revoked.get(method.public_key_multibase)
-        forms = _forms(did, method)
+        forms = _forms(did, method, with_jwk=bool(anchoring))
         if since is None:
             trusted += [form["id"] for form in forms]
             entries += forms
         else:
             # The context of JsonWebKey2020 has no term for "revoked"; without it the entry would look good.
             entries += [{**form, "revoked": since} for form in forms if form["type"] != v.JSON_WEB_KEY_2020]
-    return {
+    document: dict[str, Any] = {
         "@context": [v.DID_V1, v.MULTIKEY_V1, v.ED25519_2020_V1, v.JWS_2020_V1],
         "id": did,
         "verificationMethod": entries,
         "assertionMethod": trusted,
     }
+    if anchoring:
+        document["@context"].append(dict(anchoring_keys.DID_TERMS))
+        document["service"] = [anchoring_keys.service(did, profile_url)]
+    for key in anchoring:
+        forms = anchoring_keys.methods(did, key)
+        entries += forms
+        trusted += [form["id"] for form in forms if key.revoked is None]
+    return document
 
 
-def _forms(did: str, method: VerificationMethod) -> list[dict[str, Any]]:
+def _forms(did: str, method: VerificationMethod, *, with_jwk: bool) -> list[dict[str, Any]]:
     value = method.public_key_multibase
-    forms: list[dict[str, Any]] = [
-        {"id": method.id, "type": v.MULTIKEY, "controller": did, "publicKeyMultibase": value},
-    ]
-    if algorithm_of(value) == v.ED25519:
+    is_ed25519 = algorithm_of(value) == v.ED25519
+    multikey_form: dict[str, Any] = {
+        "id": method.id,
+        "type": v.MULTIKEY,
+        "controller": did,
+        "publicKeyMultibase": value,
+    }
+    if with_jwk and is_ed25519:
+        multikey_form["publicKeyJwk"] = public_jwk(value)
+    forms: list[dict[str, Any]] = [multikey_form]
+    if is_ed25519:
         method_id = method_for_suite(method, v.ED25519_SIGNATURE_2020)
         kind = v.ED25519_VERIFICATION_KEY_2020
         forms.append({"id": method_id, "type": kind, "controller": did, "publicKeyMultibase": value})

@@ -20,6 +20,7 @@ from openedx_verifiable_credentials.data import Alignment
 
 _LABELS = {
     policies.ISSUING: "Issuing",
+    policies.ON_AWARD: "Issued on award",
     policies.VALIDITY: "Validity",
     "name": "Learner's name",
     "email": "Hashed e-mail identifier",
@@ -132,6 +133,8 @@ def _denials(resolution: Resolution, *whats: str) -> str:
 def _yes_or_no(point: str, value: bool) -> str:
     if point == policies.ISSUING:
         return "on" if value else "off"
+    if point == policies.ON_AWARD:
+        return "yes" if value else "no"
     if ":" in point:
         return "offered" if value else "not offered"
     return "allowed" if value else "withheld"

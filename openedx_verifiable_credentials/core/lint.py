@@ -14,7 +14,7 @@ from openedx_verifiable_credentials.core.profiles import CredentialProfile
 from openedx_verifiable_credentials.data import JsonObject
 from openedx_verifiable_credentials.exceptions import CompositionError
 
-_MAX_BYTES = 48 * 1024
+MAX_BYTES = 48 * 1024
 _CLOCK_SKEW = datetime.timedelta(minutes=1)
 
 
@@ -24,8 +24,8 @@ def require_signable(document: JsonObject, profile: CredentialProfile, now: date
     """
     if tuple(document["@context"]) != profile.contexts:
         raise CompositionError("contexts_differ", f"The contexts are not exactly those of {profile.id}.")
-    if len(json_text.write(document)) > _MAX_BYTES:
-        raise CompositionError("too_large", f"The credential would be larger than {_MAX_BYTES} bytes.")
+    if len(json_text.write(document)) > MAX_BYTES:
+        raise CompositionError("too_large", f"The credential would be larger than {MAX_BYTES} bytes.")
     valid_from = datetime.datetime.fromisoformat(document[profile.valid_from])
     if valid_from > now + _CLOCK_SKEW:
         raise CompositionError("not_yet_valid", "The date of the award lies in the future.")

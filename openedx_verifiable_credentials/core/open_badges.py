@@ -51,7 +51,7 @@ def compose(
     Raises CompositionError ``invalid_iri``, ``missing_text``, ``missing_salt``, ``naive_date``.
     """
     awarded = timestamp(award.awarded_at)
-    until = valid_until(award, terms)
+    until = written_valid_until(award, terms)
     name = text.require_line(award.title, "title of the certificate")
     document: JsonObject = {
         "@context": list(profile.contexts),
@@ -62,8 +62,8 @@ def compose(
         "issuer": _issuer(issuer, award, terms),
         profile.valid_from: awarded,
     }
-    if until is not None:
-        document[profile.valid_until] = timestamp(until)
+    if until:
+        document[profile.valid_until] = until
     if profile.extended:
         document["awardedDate"] = awarded
     if status:
@@ -86,6 +86,12 @@ def valid_until(award: Award, terms: Terms) -> datetime.datetime | None:
         return award.awarded_at.astimezone(datetime.UTC) + datetime.timedelta(days=terms.validity_days)
     except OverflowError:
         return None
+
+
+def written_valid_until(award: Award, terms: Terms) -> str:
+    """:func:`valid_until` as it is written; "" where the validity does not end."""
+    until = valid_until(award, terms)
+    return "" if until is None else timestamp(until)
 
 
 def present(credentials: list[JsonObject]) -> JsonObject:

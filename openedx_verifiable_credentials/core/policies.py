@@ -40,6 +40,7 @@ class Scope(enum.StrEnum):
 
 
 ISSUING = "issuing"
+ON_AWARD = "on_award"
 VALIDITY = "validity_days"
 CLAIMS = ("name", "email", "grade", "activity_dates", "evidence", "alignments", "signatories")
 ABOUT_THE_LEARNER = ("name", "email", "grade", "activity_dates", "evidence")
@@ -49,6 +50,7 @@ PROFILE, WALLET = "profile", "wallet"
 _NOTHING_SAID = Terms()
 DEFAULTS: Mapping[str, Any] = {
     ISSUING: True,
+    ON_AWARD: False,
     VALIDITY: None,
     **{name: getattr(_NOTHING_SAID, name) for name in CLAIMS},
     **{name: getattr(_NOTHING_SAID.content, name) for name in CONTENT},
@@ -98,6 +100,11 @@ class Resolution:
     def may_issue(self) -> bool:
         """Whether anything may be claimed at all."""
         return bool(self.decisions[ISSUING].value)
+
+    @property
+    def issues_on_award(self) -> bool:
+        """Whether a credential is issued as soon as its certificate is awarded, without anybody asking for it."""
+        return self.may_issue and bool(self.decisions[ON_AWARD].value)
 
     @property
     def unreadable(self) -> Rule | None:

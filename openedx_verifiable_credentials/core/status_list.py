@@ -12,9 +12,11 @@ import binascii
 import dataclasses
 import datetime
 import enum
+import functools
 import gzip
 import hashlib
 import zlib
+from collections.abc import Callable
 from collections.abc import Iterable
 
 from openedx_verifiable_credentials.core import vocabulary as v
@@ -93,22 +95,35 @@ def nth_index(order_key: bytes, length: int, n: int) -> int:
 
     Raises StatusListError ``index_out_of_range``.
     """
-    if not 0 <= n < length:
-        raise StatusListError("index_out_of_range", "The status list has no such index.")
+    return nth_indices(order_key, length, (n,))[0]
+
+
+def nth_indices(order_key: bytes, length: int, numbers: Iterable[int]) -> list[int]:
+    """:func:`nth_index` of each of ``numbers``: what a round gives for one of them serves the others."""
     width = length.bit_length() - 1
     low_bits = width // 2
-    high, low = n >> low_bits, n & ((1 << low_bits) - 1)
-    for number in range(_ROUNDS):
-        if number % 2:
-            high ^= _round(order_key, number, low, width - low_bits)
-        else:
-            low ^= _round(order_key, number, high, low_bits)
-    return high << low_bits | low
+    mask = (1 << low_bits) - 1
+    rounds = [_round(order_key, number, low_bits if number % 2 == 0 else width - low_bits) for number in range(_ROUNDS)]
+    pairs = list(zip(rounds[::2], rounds[1::2], strict=True))
+    indices = []
+    for n in numbers:
+        if not 0 <= n < length:
+            raise StatusListError("index_out_of_range", "The status list has no such index.")
+        high, low = n >> low_bits, n & mask
+        for even, odd in pairs:
+            low ^= even(high)
+            high ^= odd(low)
+        indices.append(high << low_bits | low)
+    return indices
 
 
-def _round(order_key: bytes, number: int, half: int, bits: int) -> int:
-    digest = hashlib.blake2b(bytes([number]) + half.to_bytes(4, "big"), digest_size=4, key=order_key).digest()
-    return int.from_bytes(digest, "big") & ((1 << bits) - 1)
+def _round(order_key: bytes, number: int, bits: int) -> Callable[[int], int]:
+    @functools.cache
+    def gives(half: int) -> int:
+        digest = hashlib.blake2b(bytes([number]) + half.to_bytes(4, "big"), digest_size=4, key=order_key).digest()
+        return int.from_bytes(digest, "big") & ((1 << bits) - 1)
+
+    return gives
 
 
 # --- Bits

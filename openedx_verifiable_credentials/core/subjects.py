@@ -5,7 +5,6 @@ evidence. Everything here is personal, and nothing of it is written that the ter
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 
 from openedx_verifiable_credentials.core import text
@@ -37,11 +36,11 @@ def compose_subject(
         "type": [v.ACHIEVEMENT_SUBJECT],
         "identifier": [*_name(award, terms), *_email(award, terms, salt)],
         "source": _source(award),
-        **(_activity_dates(award) if terms.activity_dates else {}),
+        **dict(zip(("activityStartDate", "activityEndDate"), activity_dates(award, terms), strict=True)),
         "achievement": achievement,
-        "result": _results(award, achievement["id"]) if terms.grade else None,
+        "result": _results(award, terms, achievement["id"]),
     }
-    return {member: value for member, value in subject.items() if value not in (None, [])}
+    return {member: value for member, value in subject.items() if value not in (None, [], "")}
 
 
 def compose_evidence(award: Award, terms: Terms, issuer: IssuerProfile) -> list[JsonObject]:
@@ -49,16 +48,66 @@ def compose_evidence(award: Award, terms: Terms, issuer: IssuerProfile) -> list[
     Evidence (Open Badges 3.0 §B.1.4): the program record that the learner shared, at the service's own address. None
     where nothing is shared or released.
     """
-    if not terms.evidence or award.program is None or not award.record_path.startswith("/"):
-        return []
-    address = text.clean_web_address(f"{issuer.base_url}{award.record_path}")
+    address = evidence_address(award, terms, issuer)
     name = wording.of(award, terms).program_record
     return [{"id": address, "type": [v.EVIDENCE], "name": name}] if address else []
+
+
+# --- What differs between learners, each "" where it is not known or not released. :mod:`.shapes` fills them in.
+
+
+def released_name(award: Award, terms: Terms) -> str:
+    """The learner's name as it is written."""
+    return text.clean_line(award.learner.full_name) if terms.name else ""
+
+
+def released_email(award: Award, terms: Terms) -> str:
+    """The learner's address as it is hashed."""
+    return written_email(award.learner) if terms.email else ""
+
+
+def activity_dates(award: Award, terms: Terms) -> tuple[str, str]:
+    """
+    When the course ran, or the first and the last of the program's. A run that ends after the award says nothing about
+    when this learner's activity ended: then that date is left out.
+    """
+    facts = award.course if award.course is not None else award.program
+    if not terms.activity_dates or facts is None:
+        return "", ""
+    given = [one if one is not None and one <= award.awarded_at else None for one in (facts.starts, facts.ends)]
+    start, end = given
+    if start is not None and end is not None and end < start:
+        return "", ""
+    return (timestamp(start) if start else ""), (timestamp(end) if end else "")
+
+
+def released_grade(award: Award, terms: Terms) -> tuple[str, str]:
+    """The grade in percent and as a letter."""
+    if not terms.grade or award.grade is None:
+        return "", ""
+    return award.grade.percent or "", text.clean_line(award.grade.letter, _MAX_LETTER)
+
+
+def evidence_address(award: Award, terms: Terms, issuer: IssuerProfile) -> str:
+    """Where the service shows the program record that the learner shared."""
+    if not terms.evidence or award.program is None or not award.record_path.startswith("/"):
+        return ""
+    return text.clean_web_address(f"{issuer.base_url}{award.record_path}") or ""
+
+
+# --- E-mail addresses
 
 
 def written_email(learner: Learner) -> str:
     """The address that is hashed; "" where none is known."""
     return text.clean_line(learner.email, _MAX_EMAIL)
+
+
+def hash_with_salt(email: str, salt: str) -> str:
+    """:func:`hash_email` of an address that is released. Raises CompositionError ``missing_salt``."""
+    if not salt:
+        raise CompositionError("missing_salt", "An e-mail address is never hashed without a salt of its own.")
+    return hash_email(email, salt)
 
 
 def hash_email(email: str, salt: str) -> str:
@@ -67,18 +116,14 @@ def hash_email(email: str, salt: str) -> str:
 
 
 def _name(award: Award, terms: Terms) -> list[JsonObject]:
-    name = text.clean_line(award.learner.full_name) if terms.name else ""
+    name = released_name(award, terms)
     return [_identity("name", False, name)] if name else []
 
 
 def _email(award: Award, terms: Terms, salt: str) -> list[JsonObject]:
     """Whoever knows the address can find it again; whoever does not must guess it."""
-    email = written_email(award.learner) if terms.email else ""
-    if not email:
-        return []
-    if not salt:
-        raise CompositionError("missing_salt", "An e-mail address is never hashed without a salt of its own.")
-    return [{**_identity("emailAddress", True, hash_email(email, salt)), "salt": salt}]
+    email = released_email(award, terms)
+    return [{**_identity("emailAddress", True, hash_with_salt(email, salt)), "salt": salt}] if email else []
 
 
 def _identity(kind: str, hashed: bool, value: str) -> JsonObject:
@@ -92,29 +137,7 @@ def _source(award: Award) -> JsonObject | None:
     return {"id": address, "type": [v.PROFILE], "name": name, "url": address} if address and name else None
 
 
-def _activity_dates(award: Award) -> JsonObject:
-    """
-    When the course ran, or the first and the last of the program's. A run that ends after the award says nothing about
-    when this learner's activity ended: then that date is left out.
-    """
-    facts = award.course if award.course is not None else award.program
-    assert facts is not None
-    start = _not_after(facts.starts, award.awarded_at)
-    end = _not_after(facts.ends, award.awarded_at)
-    if start is not None and end is not None and end < start:
-        return {}
-    dates = {"activityStartDate": start, "activityEndDate": end}
-    return {member: timestamp(moment) for member, moment in dates.items() if moment is not None}
-
-
-def _not_after(moment: datetime.datetime | None, limit: datetime.datetime) -> datetime.datetime | None:
-    return moment if moment is not None and moment <= limit else None
-
-
-def _results(award: Award, achievement_address: str) -> list[JsonObject]:
+def _results(award: Award, terms: Terms, achievement_address: str) -> list[JsonObject]:
     """The learner's grades. What they mean, the achievement says."""
-    if award.grade is None:
-        return []
-    values = (award.grade.percent, text.clean_line(award.grade.letter, _MAX_LETTER))
-    given = zip(result_ids(achievement_address), values, strict=True)
+    given = zip(result_ids(achievement_address), released_grade(award, terms), strict=True)
     return [{"type": [v.RESULT], "resultDescription": meaning, "value": value} for meaning, value in given if value]

@@ -62,10 +62,13 @@ MULTIKEY: Final = "Multikey"
 ED25519_VERIFICATION_KEY_2020: Final = "Ed25519VerificationKey2020"
 JSON_WEB_KEY_2020: Final = "JsonWebKey2020"
 JSON_WEB_KEY: Final = "JsonWebKey"
+ECDSA_SECP256K1_VERIFICATION_KEY_2019: Final = "EcdsaSecp256k1VerificationKey2019"
+ECDSA_SECP256K1_RECOVERY_METHOD_2020: Final = "EcdsaSecp256k1RecoveryMethod2020"
 
 # Key algorithms.
 ED25519: Final = "Ed25519"
 P256: Final = "P-256"
+SECP256K1: Final = "secp256k1"
 
 # Media types.
 APPLICATION_JSON: Final = "application/json"

@@ -118,7 +118,7 @@ class _Work:
                 return
             rows = list(
                 Credential.objects.filter(pk__in=pks[start : start + _CHUNK])
-                .select_related("learner", "issuer", "key")
+                .select_related("learner", "issuer", "key", "shape")
                 .order_by("pk")
             )
             today = look_at(self._means, rows)

@@ -56,7 +56,7 @@ def unshare(*, credential_uuid: UUID, user_id: int, now: datetime.datetime) -> N
 def _get_own(credential_uuid: UUID, user_id: int) -> Credential:
     row = (
         Credential.objects.filter(uuid=credential_uuid, learner__user_id=user_id, issued_at__isnull=False)
-        .select_related("learner")
+        .select_related("learner", "shape")
         .first()
     )
     if row is None:

@@ -1,7 +1,7 @@
 """
 A document → a report: read it, find what is said of it elsewhere, run the named checks.
 
-The only flow that asks the network, and only through the port it is given. One :class:`Verifier` serves a whole batch:
+The only flow that asks the network, and only through the ports it is given. One :class:`Verifier` serves a whole batch:
 each DID document and status list is had once.
 """
 
@@ -25,7 +25,10 @@ from openedx_verifiable_credentials.core.checks.report import Report
 from openedx_verifiable_credentials.core.checks.report import check
 from openedx_verifiable_credentials.core.checks.report import not_reached
 from openedx_verifiable_credentials.core.key_history import KeyRecord
+from openedx_verifiable_credentials.core.networks import NETWORKS
+from openedx_verifiable_credentials.core.networks import Network
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
+from openedx_verifiable_credentials.flows.steps.anchor_checking import AnchorChecker
 from openedx_verifiable_credentials.flows.steps.finding import Finder
 from openedx_verifiable_credentials.flows.steps.finding import SeenVersions
 from openedx_verifiable_credentials.flows.steps.proving import Proven
@@ -43,8 +46,9 @@ class VerifyMeans:
     What verification works with.
 
     ``find_own``: the bytes of a document of ours by its address, None for any other; ``find_own_keys``: the key history
-    of an issuer of ours by its DID, None for any other. ``fetcher`` None: nothing is asked of the network. ``seen``:
-    which versions of status lists others have shown; shared by verifiers.
+    of an issuer of ours by its DID, None for any other. ``fetcher`` None: nothing is asked of the network; ``chain``
+    None: no chain is. ``networks``: those that anchors may be on, by name. ``seen``: which versions of status lists
+    others have shown; shared by verifiers.
     """
 
     find_own: Callable[[str], bytes | None]
@@ -52,6 +56,7 @@ class VerifyMeans:
     fetcher: Fetcher | None
     chain: ChainReader | None
     now: Callable[[], datetime.datetime]
+    networks: Mapping[str, Network] = dataclasses.field(default_factory=lambda: NETWORKS)
     seen: SeenVersions = dataclasses.field(default_factory=SeenVersions)
 
 
@@ -73,7 +78,8 @@ class Verifier:
     def __init__(self, means: VerifyMeans, given: Mapping[str, bytes] | None = None):
         finder = Finder(means.find_own, given or {}, means.fetcher)
         self._now = means.now
-        self._prover = Prover(finder, means.find_own_keys, means.chain, means.now)
+        anchors = AnchorChecker(means.chain, finder, means.networks)
+        self._prover = Prover(finder, means.find_own_keys, anchors, means.now)
         self._status = StatusChecker(finder, self._prover, means.seen)
 
     def verify(

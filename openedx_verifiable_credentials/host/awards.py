@@ -1,9 +1,13 @@
-"""One row of the service → one :class:`..data.Award`."""
+"""Rows of the service → :class:`..data.Award`: what a configuration says once, what a certificate says for each."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+from collections.abc import Mapping
 from typing import Any
+from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from opaque_keys.edx.keys import CourseKey
@@ -11,31 +15,61 @@ from opaque_keys.edx.keys import CourseKey
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import CertificateKind
 from openedx_verifiable_credentials.data import CourseFacts
+from openedx_verifiable_credentials.data import Learner
 from openedx_verifiable_credentials.data import Organization
 from openedx_verifiable_credentials.data import Platform
 from openedx_verifiable_credentials.data import ProgramFacts
 from openedx_verifiable_credentials.data import Signatory
-from openedx_verifiable_credentials.host.related import learner_of
 
 
-def course_award(row: Any, configuration: Any) -> Award:
-    """The award of a course certificate."""
+class Certificate(NamedTuple):
+    """A certificate's row; ``override`` is a date set by hand."""
+
+    uuid: UUID
+    pk: int
+    username: str
+    status: str
+    created: datetime.datetime
+    modified: datetime.datetime
+    content_type: int
+    configuration_id: int
+    override: datetime.datetime | None
+
+    @classmethod
+    def read(cls, rows: Any) -> list[Certificate]:
+        """Of a query, one for all: an instance of the host's model for each would cost more than everything else."""
+        return [cls._make(row) for row in rows.values_list(*COLUMNS)]
+
+
+# What the service calls a certificate's members.
+COLUMNS = (*Certificate._fields[:6], "credential_content_type", "credential_id", "date_override__date")
+
+
+@dataclasses.dataclass(frozen=True)
+class Shared:
+    """What every award of one configuration says: made once a call, and the same objects in all of them."""
+
+    members: Mapping[str, Any]
+    available: datetime.datetime | None = None
+
+
+def of_course(configuration: Any) -> Shared:
+    """What the awards of a course certificate share."""
     run = configuration.course_run
     course = _course(configuration, run)
     owners = [_organization(owner) for owner in run.course.owners.all()] if run else []
-    return Award(
-        kind=CertificateKind.COURSE,
-        title=_text(configuration.title) or course.title,
-        organizations=tuple(owners) or (Organization(key=_org(course.key), name=_org(course.key)),),
-        visible_from=configuration.certificate_available_date or row.created,
-        awarded_at=_override(row) or _later(row.created, configuration.certificate_available_date),
-        course=course,
-        **_common(row, configuration),
-    )
+    members = {
+        "kind": CertificateKind.COURSE,
+        "title": _text(configuration.title) or course.title,
+        "organizations": tuple(owners) or (Organization(key=course.organization_key, name=course.organization_key),),
+        "course": course,
+        **_common(configuration),
+    }
+    return Shared(members, configuration.certificate_available_date)
 
 
-def program_award(row: Any, configuration: Any, visible_from: datetime.datetime | None) -> Award:
-    """The award of a program certificate. Raises AttributeError where the catalogue lacks the program."""
+def of_program(configuration: Any) -> Shared:
+    """What the awards of a program certificate share. Raises AttributeError where the catalogue lacks the program."""
     program = configuration.program
     runs = program.course_runs.all()
     facts = ProgramFacts(
@@ -49,30 +83,41 @@ def program_award(row: Any, configuration: Any, visible_from: datetime.datetime 
         starts=min((run.start_date for run in runs if run.start_date), default=None),
         ends=max((run.end_date for run in runs if run.end_date), default=None),
     )
+    members = {
+        "kind": CertificateKind.PROGRAM,
+        "title": _text(configuration.title) or program.title,
+        "organizations": tuple(_organization(organization) for organization in program.authoring_organizations.all()),
+        "program": facts,
+        **_common(configuration),
+    }
+    return Shared(members)
+
+
+def award_of(
+    row: Certificate, shared: Shared, learner: Learner, visible_from: datetime.datetime | None
+) -> Award:  # fmt: skip
+    """The award of one certificate."""
+    available = shared.available
     return Award(
-        kind=CertificateKind.PROGRAM,
-        title=_text(configuration.title) or program.title,
-        organizations=tuple(_organization(organization) for organization in program.authoring_organizations.all()),
+        certificate_uuid=row.uuid,
+        learner=learner,
+        status=row.status,
         visible_from=visible_from,
-        awarded_at=_override(row) or row.created,
-        program=facts,
-        **_common(row, configuration),
+        awarded_at=row.override or (max(row.created, available) if available else row.created),
+        modified_at=row.modified,
+        configuration_id=row.configuration_id,
+        **shared.members,
     )
 
 
-def _common(row: Any, configuration: Any) -> dict[str, Any]:
+def _common(configuration: Any) -> dict[str, Any]:
     return {
-        "certificate_uuid": row.uuid,
-        "learner": learner_of(row),
         "platform": _platform(configuration.site),
         "signatories": tuple(
             Signatory(name=s.name, title=s.title, organization=s.organization_name_override)
             for s in configuration.signatories.all()
         ),
-        "status": row.status,
         "is_active": configuration.is_active,
-        "modified_at": row.modified,
-        "configuration_id": row.credential_id,
     }
 
 
@@ -96,10 +141,6 @@ def _text(value: str | None) -> str:
     return (value or "").strip()
 
 
-def _org(course_key: str) -> str:
-    return CourseKey.from_string(course_key).org or ""
-
-
 def _organization(row: Any) -> Organization:
     return Organization(key=row.key, name=row.name, uuid=row.uuid, logo_url=row.certificate_logo_image_url)
 
@@ -115,12 +156,3 @@ def _platform(site: Any) -> Platform:
         # Sites have none of their own. Never the language that is active: that is of whoever asks.
         language=settings.LANGUAGE_CODE or "",
     )
-
-
-def _override(row: Any) -> datetime.datetime | None:
-    override = getattr(row, "date_override", None)
-    return override.date if override else None
-
-
-def _later(created: datetime.datetime, available: datetime.datetime | None) -> datetime.datetime:
-    return max(created, available) if available else created

@@ -2,7 +2,7 @@
 The service's certificates → frozen awards. N awards cost a constant number of queries.
 
 What the host decides is read the way the host decides it (when a certificate is visible); what it leaves open has a
-fallback (titles). Content types are told by name, so badge templates and whatever comes later are simply not ours.
+fallback (titles). Badge templates and whatever comes later are simply not ours.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from collections.abc import Set
 from typing import Any
@@ -25,16 +26,20 @@ from django.db.models import Q
 
 from openedx_verifiable_credentials.data import Award
 from openedx_verifiable_credentials.data import CertificateGroup
+from openedx_verifiable_credentials.data import CertificateKind
 from openedx_verifiable_credentials.data import Detail
+from openedx_verifiable_credentials.data import Learner
+from openedx_verifiable_credentials.data import Selection
+from openedx_verifiable_credentials.data import SelectionCount
 from openedx_verifiable_credentials.host import awards
 from openedx_verifiable_credentials.host import groups
 from openedx_verifiable_credentials.host import related
+from openedx_verifiable_credentials.host import selecting
+from openedx_verifiable_credentials.host.awards import Certificate
+from openedx_verifiable_credentials.host.awards import Shared
 from openedx_verifiable_credentials.host.details import completed
 
 logger = logging.getLogger(__name__)
-
-_COURSE = "coursecertificate"
-_PROGRAM = "programcertificate"
 
 
 class CredentialsService:
@@ -42,8 +47,8 @@ class CredentialsService:
 
     def get_awards(self, certificate_uuids: Iterable[UUID]) -> dict[UUID, Award]:
         """The awards that exist among ``certificate_uuids``."""
-        rows = _certificates().filter(uuid__in=set(certificate_uuids))
-        return {award.certificate_uuid: award for award in _read(list(rows))}
+        rows, learners = related.with_learners(set(certificate_uuids))
+        return {award.certificate_uuid: award for award in _read(rows, learners)}
 
     def complete(self, awards: Sequence[Award], details: Set[Detail]) -> list[Award]:
         """The same awards with these details."""
@@ -53,23 +58,31 @@ class CredentialsService:
         """What a policy of this scope speaks about, counted by course run and program."""
         return groups.groups(scope, key)
 
+    def select(self, selection: Selection) -> Iterator[list[tuple[str, UUID]]]:
+        """Every awarded certificate of the selection, page by page."""
+        return selecting.select(selection)
+
+    def count(self, selection: Selection) -> SelectionCount:
+        """How many those are."""
+        return selecting.count(selection)
+
     def list_awards(self, user_id: int, site_id: int) -> list[Award]:
         """Every certificate of a learner on a site, newest first."""
-        username = User.objects.filter(pk=user_id).values_list("username", flat=True).first()
-        if not username:
+        learner = related.learner(user_id)
+        if learner is None:
             return []
-        rows = _certificates().filter(username=username).order_by("-created", "-pk")
-        own = [row for row in rows if row.username == username]
-        return [award for award in _read(own) if award.platform.site_id == site_id]
+        found = UserCredential.objects.filter(username=learner.username).order_by("-created", "-pk")
+        own = [row for row in Certificate.read(found) if row.username == learner.username]
+        return [award for award in _read(own, {learner.username: learner}) if award.platform.site_id == site_id]
 
     def page_of_awards(self, user_id: int, site_id: int, *, start: int, count: int) -> tuple[list[Award], int]:
         """A part of the same list, newest first, and how many certificates there are in all."""
-        username = User.objects.filter(pk=user_id).values_list("username", flat=True).first()
-        if not username:
+        learner = related.learner(user_id)
+        if learner is None:
             return [], 0
-        rows = related.exactly_of(username, _certificates().filter(_of_site(site_id)))
-        found = list(rows.order_by("-created", "-pk")[start : start + count])
-        return _read(found), rows.count()
+        rows = related.exactly_of(learner.username, UserCredential.objects.filter(_of_site(site_id)))
+        found = Certificate.read(rows.order_by("-created", "-pk")[start : start + count])
+        return _read(found, {learner.username: learner}), rows.count()
 
     def statuses(self, certificate_uuids: Iterable[UUID]) -> dict[UUID, str]:
         """The status word of each certificate that exists."""
@@ -97,45 +110,48 @@ class CredentialsService:
         )
 
 
-def _certificates() -> Any:
-    return (
-        UserCredential.objects.filter(credential_content_type__model__in=(_COURSE, _PROGRAM))
-        .select_related("credential_content_type", "date_override")
-        .annotate(account=related.account_of("username"))
-    )
-
-
 def _of_site(site_id: int) -> Q:
     """By their configurations, as awards tell their site; a certificate whose configuration is gone is on none."""
+    models = {CertificateKind.COURSE: CourseCertificate, CertificateKind.PROGRAM: ProgramCertificate}
     either = Q(pk__in=())
-    for model, configurations in ((_COURSE, CourseCertificate), (_PROGRAM, ProgramCertificate)):
-        ids = configurations.objects.filter(site_id=site_id).values("pk")
-        either |= Q(credential_content_type__model=model, credential_id__in=ids)
+    for content_type, kind in related.kinds().items():
+        ids = models[kind]._default_manager.filter(site_id=site_id).values("pk")
+        either |= Q(credential_content_type=content_type, credential_id__in=ids)
     return either
 
 
-def _read(rows: list[Any]) -> list[Award]:
-    course_rows = [row for row in rows if row.credential_content_type.model == _COURSE]
-    program_rows = [row for row in rows if row.credential_content_type.model == _PROGRAM]
-    courses = _course_configurations({row.credential_id for row in course_rows})
-    programs = _program_configurations({row.credential_id for row in program_rows})
-    visible = related.program_visibility(program_rows, programs)
+def _read(rows: list[Certificate], learners: Mapping[str, Learner]) -> list[Award]:
+    """Their awards, in the same order, without those that cannot be read and what is of another kind."""
+    kinds = related.kinds()
+    of = {kind: [row for row in rows if kinds.get(row.content_type) is kind] for kind in CertificateKind}
+    ids = {kind: {row.configuration_id for row in some} for kind, some in of.items()}
+    courses = _course_configurations(ids[CertificateKind.COURSE])
+    programs = _program_configurations(ids[CertificateKind.PROGRAM])
+    visible = related.program_visibility(of[CertificateKind.PROGRAM], programs)
+    shared = {
+        CertificateKind.COURSE: {pk: _tolerant(awards.of_course, one) for pk, one in courses.items()},
+        CertificateKind.PROGRAM: {pk: _tolerant(awards.of_program, one) for pk, one in programs.items()},
+    }
+    found = []
+    for row in rows:
+        kind = kinds.get(row.content_type)
+        if kind is None:
+            continue
+        of_all = shared[kind].get(row.configuration_id, "DoesNotExist")
+        if isinstance(of_all, str):
+            logger.warning("Certificate %s cannot be read: %s", row.uuid, of_all)
+            continue
+        since = visible.get(row.pk) if kind is CertificateKind.PROGRAM else of_all.available or row.created
+        found.append(awards.award_of(row, of_all, learners[row.username], since))
+    return found
 
-    def build(row: Any) -> Award:
-        if row.credential_content_type.model == _COURSE:
-            return awards.course_award(row, courses[row.credential_id])
-        return awards.program_award(row, programs[row.credential_id], visible.get(row.pk))
 
-    return [award for award in (_tolerant(build, row) for row in rows) if award is not None]
-
-
-def _tolerant(build: Callable[[Any], Award], row: Any) -> Award | None:
-    """One certificate whose configuration is broken must not hide a learner's others."""
+def _tolerant(make: Callable[[Any], Shared], configuration: Any) -> Shared | str:
+    """What is wrong with it, where that is so: one that is broken must not hide a learner's others."""
     try:
-        return build(row)
+        return make(configuration)
     except Exception as error:  # noqa: BLE001  (whatever is wrong with one row of the host)
-        logger.warning("Certificate %s cannot be read: %s", row.uuid, type(error).__name__)
-        return None
+        return type(error).__name__
 
 
 def _course_configurations(ids: set[int]) -> dict[int, Any]:

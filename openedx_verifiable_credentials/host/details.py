@@ -38,6 +38,8 @@ def completed(awards: Sequence[Award], details: Set[Detail]) -> list[Award]:
         found = _with_records(found)
     if Detail.PROGRAMS in details:
         found = _with_programs(found)
+    if Detail.MAILBOX in details:
+        found = _with_mailboxes(found)
     return found
 
 
@@ -76,6 +78,20 @@ def _with_emails(awards: list[Award]) -> list[Award]:
         return dataclasses.replace(learner, email=emails.get(learner.user_id) or "")
 
     return [dataclasses.replace(award, learner=with_email(award.learner)) for award in awards]
+
+
+def _with_mailboxes(awards: list[Award]) -> list[Award]:
+    """Nobody writes to an account that was switched off."""
+    accounts = _accounts(awards)
+    if not accounts:
+        return awards
+    active = User.objects.filter(pk__in=accounts, is_active=True)
+    mailboxes: dict[int | None, str] = dict(active.values_list("pk", "email"))
+
+    def with_mailbox(learner: Learner) -> Learner:
+        return dataclasses.replace(learner, mailbox=mailboxes.get(learner.user_id) or "")
+
+    return [dataclasses.replace(award, learner=with_mailbox(award.learner)) for award in awards]
 
 
 def _with_records(awards: list[Award]) -> list[Award]:

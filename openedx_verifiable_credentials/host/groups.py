@@ -33,12 +33,14 @@ from openedx_verifiable_credentials.data import PolicyCase
 
 logger = logging.getLogger(__name__)
 
+# A scope and the key of what it is about.
+Place = tuple[Scope, str]
 _NONE = Q(pk__in=())
 
 
 @dataclasses.dataclass(frozen=True)
-class _Configuration:
-    """One that a scope has, with what its certificates are about."""
+class Configuration:
+    """One that lies in a place, with what its certificates are about."""
 
     pk: int
     case: PolicyCase
@@ -48,7 +50,7 @@ class _Configuration:
 def groups(scope: str, key: str) -> Iterator[CertificateGroup]:
     """As :meth:`..ports.CertificateSource.groups`; runs and programs without a certificate yet are among them."""
     place = (Scope(scope), key)
-    found = [one for one in (*_courses(*place), *_programs(*place)) if _lies_in(one.case, place)]
+    found = [*courses_in([place]), *programs_in([place])]
     counts = _counts(found)
     merged: dict[PolicyCase, CertificateGroup] = {}
     for one in found:
@@ -61,12 +63,14 @@ def groups(scope: str, key: str) -> Iterator[CertificateGroup]:
     yield from merged.values()
 
 
-def _lies_in(case: PolicyCase, place: tuple[Scope, str]) -> bool:
-    return any(place in level for level in scopes_of(case))
+def _lies_in(case: PolicyCase, places: Iterable[Place]) -> bool:
+    own = {place for level in scopes_of(case) for place in level}
+    return own.issuperset(places)
 
 
-def _courses(scope: Scope, key: str) -> list[_Configuration]:
-    wanted = _courses_where(scope, key)
+def courses_in(places: Sequence[Place]) -> list[Configuration]:
+    """Course certificate configurations that lie in every one of these places: two queries."""
+    wanted = _all_of(_courses_where(*place) for place in places)
     if wanted is None:
         return []
     # Plain values: a site may have thousands of runs, and instances of five models for each would take seconds.
@@ -81,7 +85,16 @@ def _courses(scope: Scope, key: str) -> list[_Configuration]:
     )  # fmt: skip
     programs = _programs_of({row["course_run_id"] for row in rows} - {None})
     found = (_course(row, programs.get(row["course_run_id"], [])) for row in rows)
-    return [one for one in found if one is not None]
+    return [one for one in found if one is not None and _lies_in(one.case, places)]
+
+
+def _all_of(conditions: Iterable[Q | None]) -> Q | None:
+    both = Q()
+    for one in conditions:
+        if one is None:
+            return None
+        both &= one
+    return both
 
 
 def _programs_of(runs: set[int]) -> dict[int, list[UUID]]:
@@ -94,7 +107,7 @@ def _programs_of(runs: set[int]) -> dict[int, list[UUID]]:
     return found
 
 
-def _course(row: Any, programs: Iterable[UUID]) -> _Configuration | None:
+def _course(row: Any, programs: Iterable[UUID]) -> Configuration | None:
     """Its case is :attr:`..data.Award.policy_case` of its certificates, with the programs of the run."""
     try:
         key = CourseKey.from_string(row["course_run__key"] or row["course_id"])
@@ -111,11 +124,12 @@ def _course(row: Any, programs: Iterable[UUID]) -> _Configuration | None:
         programs=tuple(programs),
     )
     titles = (row["title"], row["course_run__title_override"] or row["course_run__course__title"])
-    return _Configuration(row["pk"], case, _first(titles) or case.course_run)
+    return Configuration(row["pk"], case, _first(titles) or case.course_run)
 
 
-def _programs(scope: Scope, key: str) -> list[_Configuration]:
-    wanted = _programs_where(scope, key)
+def programs_in(places: Sequence[Place]) -> list[Configuration]:
+    """As :func:`courses_in`, program certificate configurations."""
+    wanted = _all_of(_programs_where(*place) for place in places)
     if wanted is None:
         return []
     rows = (
@@ -125,10 +139,11 @@ def _programs(scope: Scope, key: str) -> list[_Configuration]:
         .order_by("pk")
         .distinct()
     )
-    return [_program(row) for row in rows]
+    found = (_program(row) for row in rows)
+    return [one for one in found if _lies_in(one.case, places)]
 
 
-def _program(row: Any) -> _Configuration:
+def _program(row: Any) -> Configuration:
     program = row.program
     case = PolicyCase(
         kind=CertificateKind.PROGRAM,
@@ -137,7 +152,7 @@ def _program(row: Any) -> _Configuration:
         program=row.program_uuid,
         program_type=program.type_slug.lower(),
     )
-    return _Configuration(row.pk, case, _first((row.title, program.title)) or str(row.program_uuid))
+    return Configuration(row.pk, case, _first((row.title, program.title)) or str(row.program_uuid))
 
 
 def _first(titles: Iterable[str | None]) -> str:
@@ -193,7 +208,7 @@ def _uuid(key: str) -> UUID | None:
         return None
 
 
-def _counts(found: Sequence[_Configuration]) -> dict[tuple[CertificateKind, int], tuple[int, UUID]]:
+def _counts(found: Sequence[Configuration]) -> dict[tuple[CertificateKind, int], tuple[int, UUID]]:
     """How many are awarded of each configuration, and the uuid of the newest: two queries."""
     if not found:
         return {}

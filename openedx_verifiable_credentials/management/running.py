@@ -18,16 +18,22 @@ from django.db import connections
 from openedx_verifiable_credentials.exceptions import ConfigurationError
 from openedx_verifiable_credentials.exceptions import LedgerError
 from openedx_verifiable_credentials.exceptions import TransientError
+from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
 
 logger = logging.getLogger(__name__)
 
+_BOTH = (signal.SIGTERM, signal.SIGINT)
+
 
 class Stopping:
-    """Whether SIGTERM or SIGINT has come. A second one ends the process as it always would."""
+    """
+    Whether SIGTERM or SIGINT has come. A second one ends the process as it always would, after ``at_the_second``.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, at_the_second: Callable[[], object] = lambda: None) -> None:
         # No lock, no event: a handler runs between any two steps of what it interrupts.
         self._asked = False
+        self.at_the_second = at_the_second
 
     def __bool__(self) -> bool:
         return self._asked
@@ -35,16 +41,16 @@ class Stopping:
     def wait(self, seconds: float) -> None:
         """For ``seconds``, or until asked to stop."""
         until = time.monotonic() + seconds
-        while not self._asked and (left := until - time.monotonic()) > 0:
+        while not self and (left := until - time.monotonic()) > 0:
             time.sleep(min(left, 0.5))
 
     @contextmanager
-    def listening(self) -> Iterator[None]:
-        """Signals are heard inside; in a thread that is not the main one there are none."""
+    def listening(self, *numbers: signal.Signals) -> Iterator[None]:
+        """These signals, or both, are heard inside; in a thread that is not the main one there are none."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        former = {number: signal.signal(number, self._hear) for number in (signal.SIGTERM, signal.SIGINT)}
+        former = {number: signal.signal(number, self._hear) for number in numbers or _BOTH}
         try:
             yield
         finally:
@@ -53,6 +59,7 @@ class Stopping:
 
     def _hear(self, number: int, _frame: FrameType | None) -> None:
         if self._asked:
+            self.at_the_second()
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
         self._asked = True
@@ -82,22 +89,22 @@ def repeat(name: str, work: Callable[[], object], seconds: float, stopping: Stop
     away comes back. A wrong setting (ConfigurationError) or a wrong argument (CommandError) ends it.
     """
     while not stopping:
-        _close_connections(only_old=True)
+        close_connections(only_old=True)
         try:
             work()
         except (ConfigurationError, CommandError):
             raise
         except TransientError as error:
             logger.warning("%s: %s; again in %g s", name, error, seconds)
-        except LedgerError as error:
+        except VerifiableCredentialsError as error:
             logger.error("%s: %s; again in %g s", name, error, seconds)
         except Exception as error:
-            known = _database_error(error)
+            known = database_error(error)
             if known is None:
                 logger.exception("%s failed; again in %g s", name, seconds)
             else:
-                logger.error("%s: the database could not be used (%s); again in %g s", name, _short(known), seconds)
-                _close_connections()
+                logger.error("%s: the database could not be used (%s); again in %g s", name, short(known), seconds)
+                close_connections()
         stopping.wait(seconds)
 
 
@@ -111,30 +118,30 @@ def told_plainly(name: str) -> Iterator[None]:
     except LedgerError as error:
         raise CommandError(str(error)) from error
     except Exception as error:
-        known = _database_error(error)
+        known = database_error(error)
         if known is None:
             raise
-        logger.error("%s stopped: the database could not be used (%s); what was done is kept", name, _short(known))
-        _close_connections()
+        logger.error("%s stopped: the database could not be used (%s); what was done is kept", name, short(known))
+        close_connections()
         raise CommandError(
             "The database could not be used. What was done is kept; the same command goes on from there."
         ) from error
 
 
-def _database_error(error: BaseException | None) -> DatabaseError | None:
+def database_error(error: BaseException | None) -> DatabaseError | None:
     """It, or what it came from: where a connection is gone, tidying up after the error may fail once more."""
     while error is not None and not isinstance(error, DatabaseError):
         error = error.__cause__ or error.__context__
     return error
 
 
-def _short(error: DatabaseError) -> str:
+def short(error: DatabaseError) -> str:
     """MySQL's number, or SQLite's sentence."""
     return f"{type(error).__name__} {error.args[0] if error.args else ''}".strip()
 
 
-def _close_connections(*, only_old: bool = False) -> None:
-    # A connection inside a transaction (a test's) is not ours to close.
+def close_connections(*, only_old: bool = False) -> None:
+    """But one inside a transaction (a test's) is not ours to close."""
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
             if only_old:

@@ -30,7 +30,7 @@ def add_arguments(parser: CommandParser) -> None:
     parser.add_argument("--issuer", metavar="SLUG", help="Those of this issuer.")
     parser.add_argument("--key", type=UUID, metavar="UUID", help="Those signed with this key of an issuer.")
     parser.add_argument(
-        "--since", type=_moment, metavar="DATE", help="With --key: only those signed then or later (ISO 8601, UTC)."
+        "--since", type=moment, metavar="DATE", help="With --key: only those signed then or later (ISO 8601, UTC)."
     )
 
 
@@ -46,7 +46,7 @@ def read(options: dict[str, Any]) -> tuple[str, list[UUID]] | Facts:
     if options["certificate"] is not None:
         return "certificate", options["certificate"]
     if options["file"] is not None:
-        return "credential", _uuids_in(options["file"])
+        return "credential", uuids_in(options["file"])
     return facts if options["credential"] is None else ("credential", options["credential"])
 
 
@@ -65,8 +65,10 @@ def _facts(options: dict[str, Any]) -> Facts:
     )
 
 
-def _uuids_in(file: Path) -> list[UUID]:
-    """Of a file with one uuid a line, ``urn:uuid:`` before it or not; empty lines are passed over."""
+def uuids_in(file: Path) -> list[UUID]:
+    """
+    Of a file with one uuid a line, ``urn:uuid:`` before it or not; empty lines are passed over. Raises CommandError.
+    """
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -88,7 +90,10 @@ def _uuids_in(file: Path) -> list[UUID]:
     return found
 
 
-def _moment(text: str) -> datetime.datetime:
-    """Argparse turns a ValueError into a sentence."""
-    moment = datetime.datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+def moment(text: str) -> datetime.datetime:
+    """An ISO 8601 date or time, UTC where it names no zone. Argparse turns a ValueError into a sentence."""
+    said = datetime.datetime.fromisoformat(text)
+    try:
+        return said.astimezone(datetime.UTC) if said.tzinfo else said.replace(tzinfo=datetime.UTC)
+    except OverflowError as error:
+        raise ValueError("That is no moment of the years 1 to 9999 in UTC.") from error

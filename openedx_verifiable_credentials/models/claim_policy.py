@@ -42,6 +42,8 @@ class ClaimPolicy(models.Model):
     speaks_for_courses = models.BooleanField(default=False)
 
     issuing = models.BooleanField(null=True, default=None)
+    # Asked at every award of the host: whether any policy says so.
+    on_award = models.BooleanField(null=True, default=None, db_index=True)
     profiles = models.JSONField(null=True, default=None, blank=True)
     wallets = models.JSONField(null=True, default=None, blank=True)
     name = models.BooleanField(null=True, default=None)
@@ -123,6 +125,7 @@ class ClaimPolicy(models.Model):
         }
         said = {
             policies.ISSUING: self.issuing,
+            policies.ON_AWARD: self.on_award,
             policies.VALIDITY: self.validity_days,
             policies.PROFILE: None if self.profiles is None else frozenset(self.profiles),
             policies.WALLET: None if self.wallets is None else frozenset(self.wallets),

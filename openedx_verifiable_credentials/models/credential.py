@@ -1,8 +1,12 @@
 """The ledger: one row a credential, written before the key is used."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from openedx_verifiable_credentials.models.batch import Batch
+from openedx_verifiable_credentials.models.document_shape import DocumentShape
 from openedx_verifiable_credentials.models.issuer import Issuer
 from openedx_verifiable_credentials.models.key import IssuerKey
 from openedx_verifiable_credentials.models.learner import Learner
@@ -53,10 +57,26 @@ class Credential(models.Model):
     learner = models.ForeignKey(Learner, on_delete=models.SET_NULL, null=True, related_name="credentials")
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="credentials")
     key = models.ForeignKey(IssuerKey, on_delete=models.PROTECT, related_name="credentials")
-    offer = models.ForeignKey(Offer, on_delete=models.SET_NULL, null=True, related_name="credentials")
+    # This one's index, and that of the status list, are the first columns of the constraints below.
+    offer = models.ForeignKey(
+        Offer, on_delete=models.SET_NULL, null=True, related_name="credentials", db_index=False
+    )  # fmt: skip
     replaces = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, default=None, related_name="replaced_by",
         help_text=_("The credential that this one was issued for anew."),
+    )  # fmt: skip
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, null=True, default=None, related_name="credentials", db_constraint=False,
+        help_text=_("The batch that issued it, before any wallet was known."),
+    )  # fmt: skip
+    # These are never deleted, and not looked for: a constraint would lock them, an index would cost, at every insert.
+    came_from = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, null=True, default=None, related_name="+", db_constraint=False,
+        db_index=False, help_text=_("The credential of a batch that its learner claimed into a wallet by this one."),
+    )  # fmt: skip
+    shape = models.ForeignKey(
+        DocumentShape, on_delete=models.DO_NOTHING, null=True, default=None, related_name="+", db_constraint=False,
+        db_index=False, help_text=_("What its document says beside the sealed values, and its terms."),
     )  # fmt: skip
     profile_id = models.CharField(max_length=32, db_index=True)
     wallet_id = models.CharField(max_length=64, db_index=True)
@@ -70,11 +90,14 @@ class Credential(models.Model):
         max_length=255, blank=True, default="", help_text=_("The organisation its issuer is.")
     )
     site_id = models.PositiveIntegerField(db_index=True)
-    terms = models.JSONField()
+    terms = models.JSONField(help_text=_("Empty where its shape has them."))
     state = models.CharField(max_length=16, choices=CredentialState.choices, db_index=True)
-    # "<certificate>:<issuer>:<slot>" while the credential is live, NULL afterwards: slots bound the live ones.
+    # "<certificate>:<issuer>:<slot>" while the credential is live, NULL afterwards: slots bound the live ones. Of a
+    # batch "<certificate>:<profile>:bulk:<n>": one for an award and profile, n counts the issuers of a joint program.
     live_key = models.CharField(max_length=64, unique=True, null=True)
-    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, null=True, related_name="credentials")
+    status_list = models.ForeignKey(
+        StatusList, on_delete=models.PROTECT, null=True, related_name="credentials", db_index=False
+    )  # fmt: skip
     status_index = models.PositiveIntegerField(null=True)
     suspended = models.BooleanField(default=False, db_index=True)
     sealed_document = models.BinaryField(null=True, help_text=_("NULL once erased."))
@@ -106,3 +129,8 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    @property
+    def said_terms(self) -> dict[str, Any]:
+        """What it may say, wherever that is kept."""
+        return self.shape.terms if self.shape is not None else self.terms

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 TABLES: dict[str, tuple[Any, Any]] = {
+    "batch": (_("batch"), _("batches")),
     "badgeimage": (_("badge image"), _("badge images")),
     "credential": (_("credential"), _("credentials")),
     "event": (_("event"), _("events")),

@@ -6,6 +6,7 @@ What this service knows is on the page before any script runs; the script then c
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -15,13 +16,16 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from openedx_verifiable_credentials.api import bundle
+from openedx_verifiable_credentials.api import chain_reading
 from openedx_verifiable_credentials.api import evidence
 from openedx_verifiable_credentials.api import machine_readable
+from openedx_verifiable_credentials.api.anchored import ANCHORED_FILE
 from openedx_verifiable_credentials.api.public_credentials import SharedCredential
 from openedx_verifiable_credentials.api.public_credentials import find_shared
+from openedx_verifiable_credentials.api.public_credentials import withheld
 from openedx_verifiable_credentials.core import json_text
 from openedx_verifiable_credentials.core import markdown
-from openedx_verifiable_credentials.exceptions import LedgerError
+from openedx_verifiable_credentials.core import vocabulary as v
 from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.pages import policies
 from openedx_verifiable_credentials.pages import texts
@@ -46,6 +50,7 @@ def credential(request: HttpRequest, share_id: str) -> HttpResponse:
         "credential_png": machine_readable.CREDENTIAL_PNG,
         "credential_svg": machine_readable.CREDENTIAL_SVG,
         "evidence_file": machine_readable.EVIDENCE_FILE,
+        "anchored_file": ANCHORED_FILE if shared.is_anchored else "",
         "texts": texts.translated(),
     }
     response = page(f"{_FOLDER}credential.html", context, policy=policies.for_credential(shared))
@@ -60,21 +65,22 @@ def evidence_file(request: HttpRequest, share_id: str) -> HttpResponse:
     if shared is None:
         return page(f"{_FOLDER}no_credential.html", {}, 404)
     if shared.withheld:
-        raise LedgerError("withheld", "What this credential says is withheld at its holder's request.")
+        raise withheld()
     script, style = bundle.find_script(), bundle.get_styles()
     if script is None or not bundle.can_be_inlined(script) or not bundle.can_be_inlined(style):
         raise TransientError("no_verifier", "The verifier that belongs into the file is not installed here.")
     gathered = evidence.gather(shared, timezone.now())
-    policy = policies.for_evidence(script, style)
+    policy = policies.for_evidence(script, style, anchored=gathered.anchored is not None)
     context = {
         **_facts(shared),
         "json": _inline_json(shared.document),
         "documents": _inline_json(gathered.documents),
+        **_anchored(gathered.anchored),
         "script": mark_safe(script),  # noqa: S308  (our own build; it was looked at above)
         "style": mark_safe(style),  # noqa: S308
         "policy": policy,
         "as_of": gathered.as_of,
-        "texts": texts.translated(),
+        **_for_script(),
     }
     response = page(f"{_FOLDER}evidence.html", context, policy=policy)
     response["Content-Disposition"] = f'attachment; filename="evidence-{share_id}.html"'
@@ -84,7 +90,7 @@ def evidence_file(request: HttpRequest, share_id: str) -> HttpResponse:
 @public
 def verify(request: HttpRequest) -> HttpResponse:
     """``GET verify/``: the browser checks a file, which never leaves it."""
-    context = {"has_script": bundle.has_script(), "texts": texts.translated()}
+    context = {"has_script": bundle.has_script(), **_for_script()}
     return page(f"{_FOLDER}verify.html", context, policy=policies.for_verifying())
 
 
@@ -100,6 +106,19 @@ def _facts(shared: SharedCredential) -> dict[str, Any]:
         "now": now,
         "pretty": pretty,
     }
+
+
+def _for_script() -> dict[str, Any]:
+    """What a page brings along whose verifier may meet anchors: its words, and the chains that they may be on."""
+    return {"texts": texts.translated(), "networks": _inline_json(chain_reading.shown_networks())}
+
+
+def _anchored(raw: bytes | None) -> dict[str, str]:
+    """For the script, and for a link that saves it without one."""
+    if raw is None:
+        return {}
+    data = f"data:{v.APPLICATION_JSON};base64,{base64.b64encode(raw).decode('ascii')}"
+    return {"anchored": _inline_json(json.loads(raw)), "anchored_data": data}
 
 
 def _inline_json(document: Any) -> str:

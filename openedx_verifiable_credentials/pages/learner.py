@@ -24,6 +24,8 @@ from openedx_verifiable_credentials.api import offers
 from openedx_verifiable_credentials.api import own_certificates
 from openedx_verifiable_credentials.api import paging
 from openedx_verifiable_credentials.api import sharing
+from openedx_verifiable_credentials.api.anchored import ANCHORED
+from openedx_verifiable_credentials.api.anchored import ANCHORED_FILE
 from openedx_verifiable_credentials.api.credential_files import FORMS
 from openedx_verifiable_credentials.api.issued import IssuedCredential
 from openedx_verifiable_credentials.api.own_certificates import OwnCertificate
@@ -158,8 +160,10 @@ def _files(one: IssuedCredential) -> dict[str, str]:
     """The address of each file of a credential, by form."""
     if one.withheld:
         return {}
-    folder = f"{_api()}issued/{one.uuid}/credential."
-    return {form: f"{folder}{form}" for form in FORMS}
+    folder = f"{_api()}issued/{one.uuid}/"
+    files = {form: f"{folder}credential.{form}" for form in FORMS}
+    is_anchored = one.anchor is not None and one.anchor.is_in_block
+    return {**files, ANCHORED: f"{folder}{ANCHORED_FILE}"} if is_anchored else files
 
 
 def _api() -> str:

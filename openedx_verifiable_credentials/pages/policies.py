@@ -14,6 +14,7 @@ from django.conf import settings
 from django.templatetags.static import static
 
 from openedx_verifiable_credentials.api.bundle import STYLES
+from openedx_verifiable_credentials.api.chain_reading import node_addresses
 from openedx_verifiable_credentials.api.public_credentials import SharedCredential
 from openedx_verifiable_credentials.api.sites import may_ask_loopback
 
@@ -38,23 +39,36 @@ def for_learner() -> str:
 
 
 def for_credential(shared: SharedCredential) -> str:
-    """The page of a credential: its script asks the issuer's DID document and the status lists, nobody else."""
+    """
+    The page of a credential: its script asks the issuer's DID document and the status lists, nobody else. What it
+    checks is what was issued, which names no anchor.
+    """
     asked = [address for address in (shared.did_document_address, *shared.list_addresses) if address is not None]
     connect = [_SELF, *map(_origin, asked)]
     return _policy(script=_static(), style=_static(), connect=connect, img=[_SELF, "data:"], form_action=["'none'"])
 
 
 def for_verifying() -> str:
-    """The page that checks a file: whoever issued it is asked, over https; nothing can be sent by a form."""
-    connect = [_SELF, "https:", *(_LOOPBACK if settings.DEBUG or may_ask_loopback() else ())]
+    """
+    The page that checks a file: whoever issued it is asked, over https, and the chains of the settings; nothing can be
+    sent by a form.
+    """
+    nodes = [address for address in map(_origin, node_addresses()) if not address.startswith("https:")]
+    connect = [_SELF, "https:", *(_LOOPBACK if settings.DEBUG or may_ask_loopback() else ()), *nodes]
     return _policy(
         script=_static(), style=_static(), connect=connect, img=[_SELF, "data:", "blob:"], form_action=["'none'"]
     )
 
 
-def for_evidence(script: str, style: str) -> str:
-    """A file that holds all it needs: this script, this style, and no network."""
-    return _policy(script=[_hash(script)], style=[_hash(style)], img=["data:"], form_action=["'none'"], framed=True)
+def for_evidence(script: str, style: str, *, anchored: bool = False) -> str:
+    """
+    A file that holds all it needs: this script, this style, and no network. ``anchored``: its reader may name a node of
+    the anchor's chain, wherever that is.
+    """
+    nodes = {"connect": ["https:", *_LOOPBACK]} if anchored else {}
+    return _policy(
+        script=[_hash(script)], style=[_hash(style)], img=["data:"], form_action=["'none'"], framed=True, **nodes
+    )
 
 
 def _policy(*, framed: bool = False, **allowed: Iterable[str]) -> str:

@@ -9,15 +9,26 @@ hashed with itself. A leaf is the hash of canonical N-Quads, which no node is.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import hashlib
 import re
+from collections.abc import Mapping
 
 import base58
 
+from openedx_verifiable_credentials.core import base58_text
 from openedx_verifiable_credentials.core import cbor
+from openedx_verifiable_credentials.core import merkle
+from openedx_verifiable_credentials.core import vocabulary as v
+from openedx_verifiable_credentials.core.merkle import HASH_BYTES
+from openedx_verifiable_credentials.core.moments import timestamp
+from openedx_verifiable_credentials.core.networks import NETWORKS
+from openedx_verifiable_credentials.core.networks import Network
+from openedx_verifiable_credentials.core.networks import by_codes
+from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.exceptions import AnchoringError
 from openedx_verifiable_credentials.exceptions import DocumentError
 
-HASH_BYTES = 32
 # A batch of four thousand million.
 MAX_PATH = 32
 MAX_ANCHORS = 4
@@ -28,20 +39,8 @@ _CHAIN, _NETWORK, _TRANSACTION = 0, 1, 2
 _HEX = re.compile("[0-9a-f]{64}")
 _TRANSACTION_ID = re.compile("(?:0x)?([0-9a-f]{64})")
 _MOCK_CHAIN = -1
-# By the codes of chain and network: their names, and whether anybody can have coins there.
-_NETWORKS = {
-    (0, 1): ("btc", "mainnet", False),
-    (0, 3): ("btc", "testnet", True),
-    (1, 1): ("eth", "mainnet", False),
-    (1, 3): ("eth", "ropsten", True),
-    (1, 4): ("eth", "rinkeby", True),
-    (1, 5): ("eth", "goerli", True),
-    (1, 11_155_111): ("eth", "sepolia", True),
-    (2, 137): ("mtc", "mainnet", False),
-    (2, 80_001): ("mtc", "mumbai", True),
-    (8453, 8453): ("base", "mainnet", False),
-    (8453, 84_532): ("base", "sepolia", True),
-}
+# The largest number that every reader of JSON has exactly (RFC 8259 §6).
+_MAX_CODE = 2**53 - 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,13 +76,55 @@ class MerkleProof:
         return node == self.root
 
 
-def read(proof_value: object) -> MerkleProof:
+def write(root: bytes, target: bytes, path: bytes, transaction: bytes, codes: tuple[int, int]) -> str:
+    """
+    The multibase value (base58-btc of CBOR) of a Merkle proof, in its short form: hashes as bytes.
+
+    ``root``, ``target``, ``transaction``: 32 bytes each; ``path``: packed (:mod:`..merkle`); ``codes``: those of the
+    chain and the network where the transaction is. Raises AnchoringError ``bad_hash`` and ``bad_path``.
+    """
+    if not len(root) == len(target) == len(transaction) == HASH_BYTES:
+        raise AnchoringError("bad_hash", f"Root, leaf and transaction are {HASH_BYTES} bytes long.")
+    anchor: cbor.Item = [[_CHAIN, codes[0]], [_NETWORK, codes[1]], [_TRANSACTION, cbor.encode(transaction)]]
+    item: cbor.Item = [
+        [_PATH, [[_LEFT if is_left else _RIGHT, cbor.encode(sibling)] for is_left, sibling in merkle.unpack(path)]],
+        [_ROOT, cbor.encode(root)],
+        [_TARGET, cbor.encode(target)],
+        [_ANCHORS, [anchor]],
+    ]
+    return "z" + base58_text.encode(cbor.encode(item)).decode("ascii")
+
+
+def compose_proof(*, value: str, created: datetime.datetime, verification_method: str, bare: bool) -> JsonObject:
+    """
+    The whole proof. ``bare``: of type ``MerkleProof2019``, which more verifiers read where it is the only one; else a
+    ``DataIntegrityProof``, whose terms are all in the contexts of data model 2.0.
+
+    ``created``: with a zone. Raises CompositionError ``naive_date``.
+    """
+    kind = (
+        {"type": v.MERKLE_PROOF_2019}
+        if bare
+        else {"type": v.DATA_INTEGRITY_PROOF, "cryptosuite": v.MERKLE_PROOF_2019_SUITE}
+    )
+    return {
+        **kind,
+        "created": timestamp(created),
+        "verificationMethod": verification_method,
+        "proofPurpose": v.ASSERTION_METHOD,
+        "proofValue": value,
+    }
+
+
+def read(proof_value: object, known: Mapping[str, Network] = NETWORKS) -> MerkleProof:
     """
     What the multibase value (base58-btc of CBOR) says.
 
-    Hashes stand as 32 bytes or as 64 lower-case hexadecimal digits, in CBOR of their own: both are written. Raises
-    DocumentError ``malformed_proof``.
+    Hashes stand as 32 bytes or as 64 lower-case hexadecimal digits, in CBOR of their own: both are written. ``known``:
+    the networks whose codes have names, beside those of others; the rest are named by their codes. Raises DocumentError
+    ``malformed_proof``.
     """
+    networks = by_codes(known)
     members = _members(cbor.decode(_decode(proof_value)), (_ROOT, _TARGET, _ANCHORS, _PATH))
     path, anchors = members[_PATH], members[_ANCHORS]
     if not isinstance(path, list) or len(path) > MAX_PATH:
@@ -94,7 +135,7 @@ def read(proof_value: object) -> MerkleProof:
         root=_hash(members[_ROOT]),
         target=_hash(members[_TARGET]),
         path=tuple(_step(step) for step in path),
-        anchors=tuple(_anchor(anchor) for anchor in anchors),
+        anchors=tuple(_anchor(anchor, networks) for anchor in anchors),
     )
 
 
@@ -105,7 +146,7 @@ def _decode(value: object) -> bytes:
         raw = base58.b58decode(value[1:])
     except ValueError:
         raise _malformed() from None
-    if "z" + base58.b58encode(raw).decode("ascii") != value:
+    if "z" + base58_text.encode(raw).decode("ascii") != value:
         raise _malformed()
     return raw
 
@@ -144,7 +185,7 @@ def _inner(item: cbor.Item) -> cbor.Item:
     return cbor.decode(item)
 
 
-def _anchor(item: cbor.Item) -> Anchor:
+def _anchor(item: cbor.Item, networks: Mapping[tuple[int, int], Network]) -> Anchor:
     if isinstance(item, list) and [_CHAIN, _MOCK_CHAIN] in item:
         # Mock networks are for tests. There is no transaction, and what stands in its place differs.
         return Anchor("mocknet", "mocknet", "", is_test_network=True)
@@ -152,11 +193,19 @@ def _anchor(item: cbor.Item) -> Anchor:
     transaction = _inner(members[_TRANSACTION])
     text = transaction.hex() if isinstance(transaction, bytes) else transaction
     match = _TRANSACTION_ID.fullmatch(text) if isinstance(text, str) else None
-    chain, network = members[_CHAIN], members[_NETWORK]
-    if match is None or not isinstance(chain, int) or not isinstance(network, int):
+    chain, network = _code(members[_CHAIN]), _code(members[_NETWORK])
+    if match is None:
         raise _malformed()
-    names = _NETWORKS.get((chain, network), (str(chain), str(network), False))
-    return Anchor(names[0], names[1], match[1], is_test_network=names[2])
+    found = networks.get((chain, network))
+    if found is None:
+        return Anchor(str(chain), str(network), match[1], is_test_network=False)
+    return Anchor(found.chain, found.network, match[1], is_test_network=found.is_test)
+
+
+def _code(item: cbor.Item) -> int:
+    if not isinstance(item, int) or abs(item) > _MAX_CODE:
+        raise _malformed()
+    return item
 
 
 def _malformed() -> DocumentError:

@@ -38,7 +38,7 @@ def require_claimable(
 ) -> Award:  # fmt: skip
     """The award that was found, which may be none. Raises as :func:`get_claimable`."""
     is_own = award is not None and award.learner.user_id == user_id and award.platform.site_id == site_id
-    if award is None or not is_own or _is_retired(award, retired_prefix):
+    if award is None or not is_own or is_retired(award, retired_prefix):
         raise AwardError("unknown_certificate", "You have no such certificate.", field="credential_uuid")
     _require_claimable(award, now)
     return award
@@ -46,7 +46,7 @@ def require_claimable(
 
 def is_claimable(award: Award, now: datetime.datetime, retired_prefix: str) -> bool:
     """Whether ``award`` may be claimed now, by its owner."""
-    return why_not_claimable(award, now) is None and not _is_retired(award, retired_prefix)
+    return why_not_claimable(award, now) is None and not is_retired(award, retired_prefix)
 
 
 def why_not_claimable(award: Award, now: datetime.datetime) -> AwardError | None:
@@ -58,7 +58,7 @@ def why_not_claimable(award: Award, now: datetime.datetime) -> AwardError | None
     return None
 
 
-def _is_retired(award: Award, prefix: str) -> bool:
+def is_retired(award: Award, prefix: str) -> bool:
     """Whether its learner left the platform: a session that is still open claims nothing any more."""
     return award.learner.username.startswith(prefix)
 

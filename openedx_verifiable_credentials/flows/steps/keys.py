@@ -11,8 +11,12 @@ from openedx_verifiable_credentials.adapters import keystores
 from openedx_verifiable_credentials.adapters import sealed
 from openedx_verifiable_credentials.adapters.keystores import StoredKey
 from openedx_verifiable_credentials.adapters.sealed import KeyEncryptionKeys
+from openedx_verifiable_credentials.core import packing
 from openedx_verifiable_credentials.core.profiles import CredentialProfile
+from openedx_verifiable_credentials.core.templates import Outline
 from openedx_verifiable_credentials.data import Secret
+from openedx_verifiable_credentials.exceptions import CompositionError
+from openedx_verifiable_credentials.exceptions import ConfigurationError
 from openedx_verifiable_credentials.exceptions import OfferError
 from openedx_verifiable_credentials.exceptions import SigningError
 from openedx_verifiable_credentials.models import Credential
@@ -122,12 +126,29 @@ def open_learner_key(learner: Learner, keks: KeyEncryptionKeys) -> Secret:
 
 
 def seal_document(raw: bytes, learner_key: Secret, credential_uuid: uuid.UUID) -> bytes:
-    """A document's bytes, sealed."""
-    return sealed.seal(learner_key, Secret(raw), credential_uuid.bytes)
+    """A document's bytes, packed and sealed."""
+    return seal_packed(packing.pack_document(raw), learner_key, credential_uuid)
+
+
+def seal_packed(packed: bytes, learner_key: Secret, credential_uuid: uuid.UUID) -> bytes:
+    """What was packed (:mod:`..core.packing`), sealed."""
+    return sealed.seal(learner_key, Secret(packed), credential_uuid.bytes)
 
 
 def open_document(credential: Credential, learner_key: Secret) -> bytes:
     """A document's bytes. Raises ConfigurationError, OfferError ``credential_ended`` where it was erased."""
     if credential.sealed_document is None:
         raise OfferError("credential_ended", "The document of this credential has been erased.")
-    return sealed.unseal(learner_key, credential.sealed_document, credential.uuid.bytes).reveal()
+    packed = sealed.unseal(learner_key, credential.sealed_document, credential.uuid.bytes).reveal()
+    try:
+        return _unpacked(credential, packing.unpack(packed))
+    except CompositionError as error:
+        raise ConfigurationError("A document at rest opens, but is none; its row may be damaged.") from error
+
+
+def _unpacked(credential: Credential, packed: bytes | list[bytes]) -> bytes:
+    if isinstance(packed, bytes):
+        return packed
+    if credential.shape is None:
+        raise CompositionError("not_a_document", "The shape of this document is not there.")
+    return Outline.load(bytes(credential.shape.outline)).write(packed)

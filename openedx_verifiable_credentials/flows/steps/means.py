@@ -30,7 +30,11 @@ class StatusRules:
 
 @dataclasses.dataclass(frozen=True)
 class Means:
-    """Ports, keys, limits and the clock. ``verify_with_didkit`` tells what DIDKit finds wrong with a credential."""
+    """
+    Ports, keys, limits and the clock. ``verify_with_didkit`` tells what DIDKit finds wrong with a credential; of a
+    batch's credentials one in ``sample`` is made the whole way, too; ``anchor_form``: how anchored credentials will be
+    written (OPENEDX_VC_ANCHOR_FORM), None where what is issued is not to be anchored.
+    """
 
     source: CertificateSource
     securer: Securer
@@ -42,8 +46,10 @@ class Means:
     offer_lifetime: datetime.timedelta
     max_live: int
     max_certificates: int
+    sample: int
     supersede: bool
     joint: Mapping[str, str]
     status: StatusRules
     retired_prefix: str
+    anchor_form: str | None
     now: Callable[[], datetime.datetime]

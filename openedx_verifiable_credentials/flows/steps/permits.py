@@ -20,7 +20,9 @@ from openedx_verifiable_credentials.core import wallets
 from openedx_verifiable_credentials.core.policies import Resolution
 from openedx_verifiable_credentials.core.wallets import WalletProfile
 from openedx_verifiable_credentials.data import Award
+from openedx_verifiable_credentials.data import CertificateKind
 from openedx_verifiable_credentials.data import JsonObject
+from openedx_verifiable_credentials.data import PolicyCase
 from openedx_verifiable_credentials.data import Terms
 from openedx_verifiable_credentials.exceptions import AwardError
 from openedx_verifiable_credentials.exceptions import OfferError
@@ -58,6 +60,11 @@ def any_policies() -> Exists:
     return Exists(ClaimPolicy.objects.all())
 
 
+def any_policies_now() -> bool:
+    """Asked at once."""
+    return ClaimPolicy.objects.exists()
+
+
 def wallets_of(resolution: Resolution) -> list[WalletProfile]:
     """The wallets that are offered, with the credential profiles that they get; none while issuing is off."""
     return wallets.usable_wallets(resolution.wallets, resolution.profiles) if resolution.may_issue else []
@@ -74,7 +81,8 @@ def get_resolutions(
     """What policies say, by certificate. No query where ``are_policies`` is false."""
     if are_policies:
         return policies.resolve_all(source, awards)
-    return {award.certificate_uuid: policies.resolve((), award.policy_case) for award in awards}
+    nobody_speaks = policies.resolve((), PolicyCase(CertificateKind.COURSE, 0))
+    return {award.certificate_uuid: nobody_speaks for award in awards}
 
 
 def get_permits(

@@ -32,8 +32,11 @@ def resolve_all(source: CertificateSource, awards: Sequence[Award]) -> dict[UUID
     rules = rules_for(award.policy_case for award in awards)
     if _programs_matter(rules, awards):
         awards = source.complete(awards, {Detail.PROGRAMS})
-    found = {award.certificate_uuid: resolve(rules, award.policy_case) for award in awards}
-    for ref in {one.unreadable.ref for one in found.values() if one.unreadable is not None}:
+    # Most of a batch's certificates are one case.
+    cases = {award.certificate_uuid: award.policy_case for award in awards}
+    held = {case: resolve(rules, case) for case in set(cases.values())}
+    found = {certificate_uuid: held[case] for certificate_uuid, case in cases.items()}
+    for ref in {one.unreadable.ref for one in held.values() if one.unreadable is not None}:
         logger.error("Claim policy %s cannot be read; nothing that it speaks about can be claimed", ref.split(".")[0])
     return found
 

@@ -12,6 +12,7 @@ from openedx_verifiable_credentials.core.checks import issuer as issuers
 from openedx_verifiable_credentials.core.checks import proof_sets
 from openedx_verifiable_credentials.core.checks import proofs
 from openedx_verifiable_credentials.core.checks import tokens
+from openedx_verifiable_credentials.core.checks.anchors import AnchorVerdict
 from openedx_verifiable_credentials.core.checks.issuer import Finding
 from openedx_verifiable_credentials.core.checks.proof_sets import Proof
 from openedx_verifiable_credentials.core.checks.proofs import Expected
@@ -22,13 +23,12 @@ from openedx_verifiable_credentials.core.key_history import KeyRecord
 from openedx_verifiable_credentials.core.suites.merkle_proof import Anchor
 from openedx_verifiable_credentials.core.suites.merkle_proof import MerkleProof
 from openedx_verifiable_credentials.core.suites.vc_jwt import ParsedToken
-from openedx_verifiable_credentials.exceptions import FetchError
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
+from openedx_verifiable_credentials.flows.steps.anchor_checking import AnchorChecker
 from openedx_verifiable_credentials.flows.steps.finding import Finder
 from openedx_verifiable_credentials.flows.steps.finding import Problem
 from openedx_verifiable_credentials.flows.steps.finding import Recent
 from openedx_verifiable_credentials.flows.steps.understanding import Understood
-from openedx_verifiable_credentials.ports import ChainReader
 
 _PROBLEMS = {
     Problem.UNREACHABLE: "issuer_unreachable",
@@ -56,12 +56,12 @@ class Prover:
         self,
         finder: Finder,
         find_own_keys: Callable[[str], Sequence[KeyRecord] | None],
-        chain: ChainReader | None,
+        anchors: AnchorChecker,
         now: Callable[[], datetime.datetime],
     ):
         self._finder = finder
         self._find_own_keys = find_own_keys
-        self._chain = chain
+        self._anchors = anchors
         self._now = now
         self._dids: Recent[DidDocument | str] = Recent(_RECENT_DIDS)
         self._histories: Recent[Sequence[KeyRecord] | None] = Recent(_RECENT_DIDS)
@@ -78,11 +78,20 @@ class Prover:
         except VerifiableCredentialsError as error:
             return Proven(check(error.code), check("issuer_not_reached"), whose)
         findings = {proof.number: self._look_up(proof, expected.moment) for proof in found if proof.suite is not None}
+
+        def find_anchor(proof: Proof, merkle: MerkleProof, anchor: Anchor) -> AnchorVerdict:
+            document = self._document(issuers.controller_of(proof.method))
+            verdict, at = self._anchors.check(proof, merkle, anchor, document)
+            if at is not None and not isinstance(document, str):
+                findings[proof.number] = issuers.look_up_anchor(proof, document, at)
+            return verdict
+
         judge = proofs.Judge(
             find_key=lambda proof: findings[proof.number].public_key,
-            find_anchor=lambda proof, merkle, anchor: self._find_anchor(findings[proof.number], merkle, anchor),
+            find_anchor=find_anchor,
             expected=expected,
             canonicalize=understood.canonicalize,
+            networks=self._anchors.networks,
         )
         results = judge.judge(understood.document, found)
         known = [(result, findings[result.proof.number]) for result in results if result.proof.number in findings]
@@ -136,24 +145,3 @@ class Prover:
             return did_documents.read(raw, did)
         except VerifiableCredentialsError as error:
             return error.code
-
-    def _find_anchor(self, finding: Finding, merkle: MerkleProof, anchor: Anchor) -> str:
-        """What the chain says; an anchor counts where the account that made it is one of the issuer's methods."""
-        if self._chain is None:
-            return "anchor_not_checked"
-        try:
-            found = self._chain.find_anchor(anchor.chain, anchor.network, anchor.transaction)
-        except FetchError:
-            return "anchor_not_checked"
-        except VerifiableCredentialsError:
-            return "invalid_anchor"
-        if found is None:
-            return "anchor_not_checked"
-        if found.is_test_network:
-            return "test_network_anchor"
-        if found.root != merkle.root:
-            return "invalid_anchor"
-        if finding.account is None:
-            return "key_unavailable"
-        is_theirs = finding.account.rpartition(":")[2].lower() == found.sender.lower()
-        return proofs.VALID if is_theirs else "invalid_anchor"

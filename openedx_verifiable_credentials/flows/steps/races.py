@@ -26,6 +26,12 @@ def is_race(error: DatabaseError) -> bool:
     return error.args[0] in _NUMBERS or "locked" in str(error.args[0])
 
 
+def said(error: DatabaseError) -> str:
+    """Its kind and number, for the log; not its sentence, which may quote what was to be written."""
+    number = error.args[0] if error.args and isinstance(error.args[0], int) else ""
+    return f"{type(error).__name__} {number}".strip()
+
+
 def until_settled(change: Callable[[], _T], busy: str) -> _T:
     """
     What ``change`` answers: it is done again where the database resolved a race against it, so it does all or nothing.

@@ -26,6 +26,7 @@ from openedx_verifiable_credentials.data import Secret
 from openedx_verifiable_credentials.data import Terms
 from openedx_verifiable_credentials.exceptions import CompositionError
 from openedx_verifiable_credentials.exceptions import OfferError
+from openedx_verifiable_credentials.flows.steps import leaves
 from openedx_verifiable_credentials.flows.steps.events import append_event
 from openedx_verifiable_credentials.flows.steps.events import append_events
 from openedx_verifiable_credentials.flows.steps.issuers import PlannedCredential
@@ -57,7 +58,7 @@ def related_credentials(certificate_uuids: Sequence[UUID], offer: Offer | None =
 def compose_intent(
     plan: PlannedCredential, terms: Terms, *, learner_id: int, learner_key: Secret, key: IssuerKey, place: Place,
     wallet: WalletProfile, holder: str | None, slot: int, now: datetime.datetime, offer: Offer | None = None,
-    replaces: Credential | None = None,
+    replaces: Credential | None = None, came_from: Credential | None = None,
 ) -> Credential:  # fmt: skip
     """
     A row that is not saved yet, with the unsigned document inside. ``plan`` has the details that ``terms`` ask for.
@@ -86,6 +87,7 @@ def compose_intent(
         key=key,
         offer=offer,
         replaces=replaces,
+        came_from=came_from,
         profile_id=profile.id,
         wallet_id=wallet.id,
         is_bound=holder is not None,
@@ -177,19 +179,25 @@ class _NotAnIntentError(Exception):
 
 def save_issued(signed: Sequence[tuple[Credential, bytes]], learner_key: Secret, means: Means) -> bool:
     """
-    The signed bytes of a claim's credentials, and the events: all, or none. False where one of them is no intent any
-    more (another request has recorded the same bytes, or it ended meanwhile), or its key was compromised meanwhile.
+    The signed bytes of a claim's credentials, their leaves, and the events: all, or none. False where one of them is no
+    intent any more (another request has recorded the same bytes, or it ended meanwhile), or its key was compromised
+    meanwhile.
     """
+    # Before anything is locked: it takes milliseconds.
+    to_anchor = [(credential.uuid, leaves.leaf_for(means, credential, raw)) for credential, raw in signed]
     try:
         with transaction.atomic(durable=True):
-            _save_issued(signed, learner_key, means)
+            now = means.now()
+            _save_issued(signed, learner_key, means, now)
+            leaves.write([(one, leaf) for one, leaf in to_anchor if leaf is not None], now)
     except _NotAnIntentError:
         return False
     return True
 
 
-def _save_issued(signed: Sequence[tuple[Credential, bytes]], learner_key: Secret, means: Means) -> None:
-    now = means.now()
+def _save_issued(
+    signed: Sequence[tuple[Credential, bytes]], learner_key: Secret, means: Means, now: datetime.datetime
+) -> None:  # fmt: skip
     for credential, raw in signed:
         if not mark_issued(credential, raw, learner_key, now):
             raise _NotAnIntentError

@@ -182,9 +182,18 @@ def _intents(means: Means, claim: Claim, related: Sequence[Credential]) -> list[
             slot=slot,
             now=now,
             offer=claim.offer,
+            came_from=_came_from(plan, related),
         )
         for plan, slot in zip(plans, slots, strict=True)
     ]
+
+
+def _came_from(plan: PlannedCredential, related: Sequence[Credential]) -> Credential | None:
+    """What a batch had issued before the learner named a wallet, or what was issued in its place since."""
+    issued = [row for row in related if row.state == CredentialState.ISSUED]
+    of_batches = [row for row in issued if not row.is_bound and row.offer_id is None]
+    same = [row for row in of_batches if row.certificate_uuid == plan.award.certificate_uuid]
+    return next((row for row in same if row.issuer_id == plan.issuer.pk), same[0] if same else None)
 
 
 def _publish_what_changed(

@@ -36,13 +36,14 @@ logger = logging.getLogger(__name__)
 @dataclasses.dataclass(frozen=True)
 class Place:
     """
-    An index of a list, for one credential and no other, ever. ``is_published``: whether verifiers find the list, and
-    it is not over.
+    An index of a list, for one credential and no other, ever: the ``number``-th that the list handed out, from 0 on.
+    ``is_published``: whether verifiers find the list, and it is not over.
     """
 
     status_list: StatusList
     index: int
     is_published: bool
+    number: int = -1
 
     def entries(self, issuer: Issuer) -> list[JsonObject]:
         """The ``credentialStatus`` members: revocation, and suspension where the list has it."""
@@ -132,7 +133,9 @@ def _open_list(means: Means, issuer: Issuer, profile_id: str, allocated: int = 0
 
 def _places(means: Means, row: StatusList, numbers: Iterable[int], is_published: bool) -> list[Place]:
     order_key = means.keks.unseal(row.sealed_with, row.sealed_order_key, row.uuid.bytes).reveal()
-    return [Place(row, core.nth_index(order_key, row.length, n), is_published) for n in numbers]
+    numbers = list(numbers)
+    indices = core.nth_indices(order_key, row.length, numbers)
+    return [Place(row, index, is_published, n) for index, n in zip(indices, numbers, strict=True)]
 
 
 def mark_revoked(credentials: Iterable[Credential], now: datetime.datetime) -> None:

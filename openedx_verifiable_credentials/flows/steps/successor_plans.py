@@ -62,7 +62,7 @@ def look_at(means: Means, rows: Sequence[Credential]) -> Today:
     awards = means.source.get_awards({row.certificate_uuid for row in rows})
     found = get_resolutions(means.source, list(awards.values()))
     there = [row for row in rows if row.certificate_uuid in awards]
-    terms = {row.pk: found[row.certificate_uuid].terms(_left_out(row.terms)) for row in there}
+    terms = {row.pk: found[row.certificate_uuid].terms(_left_out(row.said_terms)) for row in there}
     details = frozenset(detail for one in terms.values() for detail in one.details)
     if details:
         completed = means.source.complete(list(awards.values()), details)

@@ -9,6 +9,7 @@ it finds its intent gone and gives up.
 from __future__ import annotations
 
 import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F
@@ -18,10 +19,12 @@ from openedx_verifiable_credentials.exceptions import AwardError
 from openedx_verifiable_credentials.exceptions import LedgerError
 from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.flows.steps import keys
+from openedx_verifiable_credentials.flows.steps import leaves
 from openedx_verifiable_credentials.flows.steps import record
 from openedx_verifiable_credentials.flows.steps.achievements import publish_achievements
 from openedx_verifiable_credentials.flows.steps.claimable import AWARDED
 from openedx_verifiable_credentials.flows.steps.events import append_event
+from openedx_verifiable_credentials.flows.steps.leaves import Leaf
 from openedx_verifiable_credentials.flows.steps.means import Means
 from openedx_verifiable_credentials.flows.steps.publishing import publish
 from openedx_verifiable_credentials.flows.steps.races import until_settled
@@ -50,7 +53,8 @@ def succeed(means: Means, plan: SuccessorPlan, ending: Ending) -> Credential:
     try:
         _require_still_awarded(means, new)
         raw = sign_intent(means, new, keys.open_document(new, plan.learner_key))
-        until_settled(lambda: _swap(means, plan, new, raw, ending), _BUSY)
+        leaf = leaves.leaf_for(means, new, raw)
+        until_settled(lambda: _swap(means, plan, _Signed(new, raw, leaf), ending), _BUSY)
     except Exception:
         record.abandon([new], means.now())
         raise
@@ -121,9 +125,15 @@ def _require_still_awarded(means: Means, new: Credential) -> None:
         raise AwardError("certificate_revoked", "This certificate has been revoked.", field="credential_uuid")
 
 
+class _Signed(NamedTuple):
+    credential: Credential
+    raw: bytes
+    leaf: Leaf | None
+
+
 @transaction.atomic(durable=True)
-def _swap(means: Means, plan: SuccessorPlan, new: Credential, raw: bytes, ending: Ending) -> None:
-    old, now = plan.old, means.now()
+def _swap(means: Means, plan: SuccessorPlan, signed: _Signed, ending: Ending) -> None:
+    old, new, now = plan.old, signed.credential, means.now()
     # Both at once and in their order, as others lock them.
     Credential.objects.filter(pk__in=(old.pk, new.pk)).update(created=F("created"))
     if not _still_there(old).update(
@@ -134,8 +144,10 @@ def _swap(means: Means, plan: SuccessorPlan, new: Credential, raw: bytes, ending
         ended_by=ending.by,
     ):
         raise _ended()
-    if not record.mark_issued(new, raw, plan.learner_key, now, live_key=_live_key(means, old, new)):
+    if not record.mark_issued(new, signed.raw, plan.learner_key, now, live_key=_live_key(means, old, new)):
         raise _lost(new)
+    if signed.leaf is not None:
+        leaves.write([(new.uuid, signed.leaf)], now)
     mark_revoked([old], now)
     record.append_issued([new], now)
     append_event("credential.superseded", now, credential=old.uuid, by=new.uuid, reason=ending.reason.value)

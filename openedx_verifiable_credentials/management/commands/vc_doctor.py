@@ -9,9 +9,16 @@ from django.db import DatabaseError
 
 from openedx_verifiable_credentials import checks
 from openedx_verifiable_credentials import toggles
+from openedx_verifiable_credentials.api import anchoring
 from openedx_verifiable_credentials.api import doctor
 from openedx_verifiable_credentials.exceptions import ConfigurationError
+from openedx_verifiable_credentials.exceptions import TransientError
 from openedx_verifiable_credentials.exceptions import VerifiableCredentialsError
+from openedx_verifiable_credentials.management.anchoring.amounts import amount
+from openedx_verifiable_credentials.management.anchoring.amounts import network
+
+# As many at the highest price of today: there is time to send some.
+_BATCHES_AHEAD = 50
 
 
 class Command(BaseCommand):
@@ -38,6 +45,7 @@ class Command(BaseCommand):
         self._say("INFO", "switch", f"{toggles.SWITCH_NAME} is {'on' if toggles.is_enabled() else 'off'}")
         self._checks()
         self._signatures()
+        self._anchoring()
 
     def _checks(self) -> None:
         messages = [*checks.check_configuration(), *checks.check_database(databases=["default"])]
@@ -58,6 +66,21 @@ class Command(BaseCommand):
         else:
             if not signed:
                 self._say("FAIL", "sign-and-verify", "no issuer has a signing key; run `manage.py vc_create_issuer`")
+
+    def _anchoring(self) -> None:
+        try:
+            if not anchoring.is_on():
+                return
+            found = anchoring.estimate()
+        except TransientError as error:
+            self._say("WARN", "anchoring", str(error))
+        except (VerifiableCredentialsError, ConfigurationError) as error:
+            self._say("FAIL", "anchoring", str(error))
+        else:
+            is_low = found.balance < _BATCHES_AHEAD * found.most_each
+            name = network(found.title, is_test=found.is_test)
+            state, low = ("WARN", "; that is low, send it some") if is_low else ("OK", "")
+            self._say(state, "anchoring", f"{name} answers; {found.address} has {amount(found.balance)}{low}")
 
     def _say(self, state: str, name: str, message: str) -> None:
         self._failed += state == "FAIL"

@@ -72,6 +72,7 @@ class Command(BaseCommand):
         tidied = 0 if facts.is_given() or stopping else reconciling.tidy(dry_run=dry_run)
         self._summary(total, tidied, options)
         if not facts.is_given() and not stopping:
+            self._tidy_batches(options["dry_run"])
             self._erase(options, stopping)
         if refused is not None:
             raise refused
@@ -131,6 +132,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(total.lists) - waiting} status lists published.")
         if waiting:
             self.stderr.write(f"{waiting} status lists wait for vc_publish_status; the log says why.")
+
+    def _tidy_batches(self, dry_run: bool) -> None:
+        if count := reconciling.tidy_batches(dry_run=dry_run):
+            verb = "would be deleted" if dry_run else "deleted"
+            self.stdout.write(f"{count} parts, refusals and mails of batches that have long been over {verb}.")
 
     def _erase(self, options: dict[str, Any], stopping: running.Stopping) -> None:
         dry_run, rate, erased = options["dry_run"], running.Rate(), erasing.Erased()
