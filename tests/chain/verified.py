@@ -108,11 +108,17 @@ def expected(node: Node, front: RememberingNode) -> list[Expected]:
 
 def send(node: Node, root: bytes, sender: str = anchored.ACCOUNT, to: str = DEAD) -> str:
     """A transaction that carries ``root``, in a block: the node makes that a little after it has answered."""
-    sent = node.transact(sender, to=to, value="0x0", data="0x" + root.hex(), gas="0x186a0")
+    sent = hand_in(node, root, sender, to)
     deadline = time.monotonic() + 10
     while node.receipt(sent) is None:
         assert time.monotonic() < deadline
         time.sleep(0.005)
+    return sent
+
+
+def hand_in(node: Node, root: bytes, sender: str = anchored.ACCOUNT, to: str = DEAD) -> str:
+    """A transaction that carries ``root``, in a block or not yet."""
+    sent: str = node.transact(sender, to=to, value="0x0", data="0x" + root.hex(), gas="0x186a0")
     return sent
 
 
@@ -185,7 +191,7 @@ class _Maker:
         sent = send(self._node, anchored.root_of(self.document("wrong chain")))
         self._add_open("wrong chain", "anchor_not_checked", sent, ELSEWHERE.codes)
         self._node.automine(False)
-        waiting = send(self._node, anchored.root_of(self.document("waiting")))
+        waiting = hand_in(self._node, anchored.root_of(self.document("waiting")))
         self._add_open("waiting", "anchor_not_found", waiting)
         self._node.drop(waiting)
         self._node.automine(True)
