@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -83,6 +84,14 @@ def wait_until(is_time: Callable[[], bool], seconds: float = 60) -> bool:
 def reached(count: int, process: subprocess.Popen[str]) -> None:
     """Wait until that many credentials are there, or the process is over."""
     assert wait_until(lambda: Credential.objects.count() >= count or process.poll() is not None)
+
+
+def listen(process: subprocess.Popen[str]) -> list[str]:
+    """The lines that it says, as it says them."""
+    lines: list[str] = []
+    assert process.stdout is not None
+    threading.Thread(target=lines.extend, args=(process.stdout,), daemon=True).start()
+    return lines
 
 
 def is_alive(number: int) -> bool:
@@ -206,13 +215,16 @@ def test_workers_of_several_commands_share_a_batch(made):
     batch = batches.create(batches.Order(batches.Selection(), "obv3-vc2"))
     loops = [command("vc_work", "--every", "0.2", "--processes", "2", "--nice", "0") for _ in range(2)]
     try:
+        said = [listen(process) for process in loops]
         assert wait_until(lambda: batches.look(batch).state == "done", 90)
+        # Told in the round after, by one of them.
+        over = f"{batch}: done; {COUNT} of {COUNT} certificates"
+        assert wait_until(lambda: any(over in line for lines in said for line in lines), 30), said
     finally:
         for process in loops:
             process.send_signal(signal.SIGTERM)
-        said = [process.communicate(timeout=60)[0] for process in loops]
-    assert [process.returncode for process in loops] == [0, 0], said
-    assert any(f"{batch}: done; {COUNT} of {COUNT} certificates" in one for one in said)
+        ended = [process.wait(timeout=60) for process in loops]
+    assert ended == [0, 0], said
     require_all(made)
 
 
