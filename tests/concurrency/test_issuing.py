@@ -94,6 +94,15 @@ def listen(process: subprocess.Popen[str]) -> list[str]:
     return lines
 
 
+def catches(number: int, what: signal.Signals) -> bool:
+    """Whether a process has got so far that it does something of its own about a signal."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        status = Path(f"/proc/{number}/status").read_text(encoding="ascii", errors="replace")
+        caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:"))
+        return bool(int(caught, 16) >> (what - 1) & 1)
+    return False
+
+
 def is_alive(number: int) -> bool:
     """Whether a process runs; one that waits to be buried does not."""
     try:
@@ -216,6 +225,7 @@ def test_workers_of_several_commands_share_a_batch(made):
     loops = [command("vc_work", "--every", "0.2", "--processes", "2", "--nice", "0") for _ in range(2)]
     try:
         said = [listen(process) for process in loops]
+        assert wait_until(lambda: all(catches(process.pid, signal.SIGTERM) for process in loops))
         assert wait_until(lambda: batches.look(batch).state == "done", 90)
         # Told in the round after, by one of them.
         over = f"{batch}: done; {COUNT} of {COUNT} certificates"
